@@ -277,7 +277,7 @@ impl Op {
 }
 
 /// An instruction word.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Instruction(pub u32);
 
