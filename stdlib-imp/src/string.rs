@@ -1,0 +1,163 @@
+//! The string library: `format`, `split`, the `strip` family and the class
+//! `regexp`; in Squirrel 3 also `printf`, `escape`, `startswith` and `endswith`.
+//!
+//! What these functions do with bytes is in [`crate::text`]. Here they get
+//! their arguments and throw their errors.
+
+use crate::regexp::REGEXP;
+use crate::text::escape::escape as write_escaped;
+use crate::text::format::{FormatArguments, FormatError, Wording, format as write_formatted};
+use crate::text::split::{EMPTY_SEPARATORS, EmptyPieces, split as pieces_of};
+use crate::text::strip;
+use alloc::vec::Vec;
+use tamias_vm::native::{Editions, Item, Member};
+use tamias_vm::{Cx, Edition, Flow, OutOfMemory, Output, Raise, Returns, Str, TypeMask, library};
+
+/// `this` and one string.
+const ONE_STRING: &[TypeMask] = &[TypeMask::ANY, TypeMask::STRING];
+/// `this` and two strings.
+const TWO_STRINGS: &[TypeMask] = &[TypeMask::ANY, TypeMask::STRING, TypeMask::STRING];
+
+library! {
+    /// The string library, for the root table.
+    pub static STRING: "string library" = [
+        Member::function("format", format, ONE_STRING).variadic(2),
+        Member::function("split", split, TWO_STRINGS).only(Editions::IMP),
+        Member::function(
+            "split",
+            split,
+            &[TypeMask::ANY, TypeMask::STRING, TypeMask::STRING, TypeMask::BOOL],
+        )
+        .required(3)
+        .only(Editions::SQUIRREL_3),
+        Member::function("strip", strip_both, ONE_STRING),
+        Member::function("lstrip", strip_left, ONE_STRING),
+        Member::function("rstrip", strip_right, ONE_STRING),
+        Member::new("regexp", Item::Class(&REGEXP)),
+        Member::function("printf", printf, ONE_STRING).variadic(2).only(Editions::SQUIRREL_3),
+        Member::function("escape", escape, ONE_STRING).only(Editions::SQUIRREL_3),
+        Member::function("startswith", starts_with, TWO_STRINGS).only(Editions::SQUIRREL_3),
+        Member::function("endswith", ends_with, TWO_STRINGS).only(Editions::SQUIRREL_3),
+    ];
+}
+
+/// The arguments of a running native after the format string.
+struct Arguments<'cx, 'v>(&'cx Cx<'v>);
+
+impl Arguments<'_, '_> {
+    /// Position of the first value: `this` and the format string come before it.
+    const FIRST: usize = 2;
+}
+
+impl FormatArguments for Arguments<'_, '_> {
+    fn count(&self) -> usize {
+        self.0.arg_count().saturating_sub(Self::FIRST)
+    }
+
+    fn integer(&self, index: usize) -> Option<i32> {
+        let value = self.0.raw_arg(Self::FIRST + index);
+        match value.as_bool() {
+            // Only Squirrel 3 takes bools for integers.
+            Some(truth) if self.0.edition() == Edition::Squirrel3 => Some(i32::from(truth)),
+            _ => value.as_int().or_else(|| value.as_float().map(|number| number as i32)),
+        }
+    }
+
+    fn float(&self, index: usize) -> Option<f32> {
+        self.0.raw_arg(Self::FIRST + index).to_float()
+    }
+
+    fn string(&self, index: usize) -> Option<&[u8]> {
+        self.0.raw_arg(Self::FIRST + index).as_str().map(Str::as_bytes)
+    }
+}
+
+/// The text that `format` and `printf` make of their arguments.
+fn formatted(cx: &mut Cx<'_>) -> Result<Vec<u8>, Raise> {
+    let format: Str = cx.arg(1)?;
+    let mut text = Vec::new();
+    match write_formatted(format.as_bytes(), &Arguments(cx), &mut text) {
+        Ok(()) => Ok(text),
+        Err(FormatError::OutOfMemory) => Err(OutOfMemory.into()),
+        Err(error) => {
+            let wording = match cx.edition() {
+                Edition::Imp | Edition::ImpCompat => Wording::Imp,
+                Edition::Squirrel3 => Wording::Reference,
+            };
+            Err(cx.error(format_args!("{}", error.message(wording))))
+        }
+    }
+}
+
+/// `format(format, ...)`: the values as the format says, as in C.
+fn format<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    let text = formatted(cx)?;
+    Flow::value(cx.string(&text)?)
+}
+
+/// `printf(format, ...)`: prints what `format` would return.
+fn printf<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    let text = formatted(cx)?;
+    cx.print(&text, Output::Print);
+    Flow::null()
+}
+
+/// `split(text, separators)`: the pieces between separators, as an array. Squirrel 3 keeps empty ones unless
+/// a third argument says otherwise.
+fn split<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    let (text, separators): (Str, Str) = (cx.arg(1)?, cx.arg(2)?);
+    let empty_pieces = match cx.edition() {
+        Edition::Squirrel3 if !cx.raw_arg(3).is_truthy() => EmptyPieces::Keep,
+        _ => EmptyPieces::Drop,
+    };
+    let Some(pieces) = pieces_of(text.as_bytes(), separators.as_bytes(), empty_pieces) else {
+        return Err(cx.error(format_args!("{EMPTY_SEPARATORS}")));
+    };
+    let array = cx.array(0)?;
+    for piece in pieces {
+        let piece = cx.string(piece)?;
+        array.push(cx, piece)?;
+    }
+    Flow::value(array)
+}
+
+/// Returns the part of the argument that `select` selects.
+fn part_of<'v>(cx: &mut Cx<'v>, select: fn(&[u8]) -> &[u8]) -> Returns<'v> {
+    let text: Str = cx.arg(1)?;
+    Flow::value(cx.string(select(text.as_bytes()))?)
+}
+
+/// `strip(text)`: the text without white space around it.
+fn strip_both<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    part_of(cx, strip::strip)
+}
+
+/// `lstrip(text)`: the text without white space before it.
+fn strip_left<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    part_of(cx, strip::strip_start)
+}
+
+/// `rstrip(text)`: the text without white space after it.
+fn strip_right<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    part_of(cx, strip::strip_end)
+}
+
+/// `escape(text)`: the text as it could stand between quotes in a program.
+fn escape<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    let text: Str = cx.arg(1)?;
+    let mut escaped = Vec::new();
+    write_escaped(text.as_bytes(), &mut escaped).map_err(|_| OutOfMemory)?;
+    Flow::value(cx.string(&escaped)?)
+}
+
+/// `startswith(text, start)`
+fn starts_with<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    let (text, start): (Str, Str) = (cx.arg(1)?, cx.arg(2)?);
+    Flow::value(text.as_bytes().starts_with(start.as_bytes()))
+}
+
+/// `endswith(text, end)`
+fn ends_with<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    let (text, end): (Str, Str) = (cx.arg(1)?, cx.arg(2)?);
+    Flow::value(text.as_bytes().ends_with(end.as_bytes()))
+}
