@@ -10,9 +10,10 @@
 //!
 //! Depth: every [`Expr`] and [`Stmt`] stores its `height`. A node above
 //! [`MAX_HEIGHT`] is replaced by an error node when it is built, so walks may
-//! recurse. Chains that are legal at any length do not count: `a + b + c …`
-//! and `a.b().c …` (walk their left side with a loop), `else if` chains and
-//! comma lists.
+//! recurse. Chains that are legal at any length do not count: a `Binary` that is
+//! the left operand of a `Binary` (`a + b + c …`), a `Member`, `Index`, `Call` or
+//! `PostInit` that is the object of another one (`a.b().c …`), and an `If` that
+//! is the `else` branch of an `If`. Walk these with a loop.
 
 /// A half-open range of byte offsets in the source text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,7 +83,7 @@ pub enum StmtKind<'a> {
     LocalFunction(Ident<'a>, &'a Function<'a>),
     /// `function a::b() {}`: creates the slot named last in the object that the other names lead to.
     Function(&'a [Ident<'a>], &'a Function<'a>),
-    /// `class target {}`: `target` is a name or a member access.
+    /// `class target {}`: the target as for [`ExprKind::Assign`].
     Class(&'a Expr<'a>, &'a Class<'a>),
     /// `const NAME = scalar`
     Const(Ident<'a>, Scalar<'a>),
@@ -188,6 +189,9 @@ pub enum ExprKind<'a> {
     RootSlot(Ident<'a>),
     /// `object.name`
     Member(&'a Expr<'a>, Ident<'a>),
+    /// A `Name`, `RootSlot`, `Member` or `Index` in parentheses: not a target, and `(a.b)()` does not
+    /// pass `a` as `this`. Parentheses around anything else leave no node.
+    Paren(&'a Expr<'a>),
     /// `object[key]`
     Index(&'a Expr<'a>, &'a Expr<'a>),
     /// `callee(arguments)`

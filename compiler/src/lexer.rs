@@ -1,0 +1,137 @@
+//! The lexer: what surrounds the automaton that logos generates.
+//!
+//! logos recognises the tokens (see [`Token`]); comments, strings, numbers and
+//! characters are scanned by hand from its callbacks, because their errors
+//! need more care than an automaton has. A lexical error never stops the
+//! parse: it is noted in [`Findings`] and the token stands as if it were right.
+
+use logos::{Lexer, Logos, Skip};
+
+use crate::ast::Span;
+use crate::edition::Edition;
+use crate::lexical_error::Problem;
+use crate::literal::{self, StringKind};
+use crate::token::Token;
+
+/// What a lexer needs to know and what it found wrong.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    edition: Edition,
+    problems: Vec<(Problem, Span)>,
+}
+
+/// A token as the lexer sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lexeme {
+    pub(crate) token: Token,
+    pub(crate) span: Span,
+    pub(crate) on_new_line: bool,
+}
+
+/// Cuts a source text into lexemes.
+pub(crate) struct Lexemes<'a> {
+    lexer: Lexer<'a, Token>,
+}
+
+impl<'a> Lexemes<'a> {
+    pub(crate) fn new(source: &'a [u8], edition: Edition) -> Self {
+        let findings = Findings { edition, problems: Vec::new() };
+        Lexemes { lexer: Token::lexer_with_extras(source, findings) }
+    }
+
+    /// The next token that is not a line break; at the end [`Token::End`], any number of times.
+    pub(crate) fn next_lexeme(&mut self) -> Lexeme {
+        let mut on_new_line = false;
+        loop {
+            match self.lexer.next() {
+                Some(Ok(Token::Newline)) => on_new_line = true,
+                Some(Ok(token)) => return Lexeme { token, span: self.span(), on_new_line },
+                Some(Err(())) => self.report_invalid_character(),
+                None => return Lexeme { token: Token::End, span: self.span(), on_new_line },
+            }
+        }
+    }
+
+    /// The lexical errors so far.
+    pub(crate) fn into_problems(self) -> Vec<(Problem, Span)> {
+        self.lexer.extras.problems
+    }
+
+    fn span(&self) -> Span {
+        let range = self.lexer.span();
+        Span::new(range.start as u32, range.end as u32)
+    }
+
+    fn report_invalid_character(&mut self) {
+        let span = self.span();
+        let problem = match self.lexer.slice().first() {
+            Some(byte) if byte.is_ascii_control() => Problem::ControlCharacter,
+            _ => Problem::InvalidCharacter,
+        };
+        let problems = &mut self.lexer.extras.problems;
+        match problems.last_mut() {
+            // The bytes of a character, or of a word in a foreign script, are one mistake.
+            Some((previous, range)) if *previous == problem && range.end == span.start => {
+                range.end = span.end
+            }
+            _ => problems.push((problem, span)),
+        }
+    }
+}
+
+/// Skips a block comment. Its line breaks do not end a statement.
+pub(crate) fn skip_comment(lexer: &mut Lexer<'_, Token>) -> Skip {
+    let rest = lexer.remainder();
+    match rest.windows(2).position(|pair| pair == b"*/") {
+        Some(length) => lexer.bump(length + 2),
+        None => {
+            lexer.bump(rest.len());
+            report(lexer, Problem::UnfinishedComment);
+        }
+    }
+    Skip
+}
+
+/// Scans a number whose first digit has been read.
+pub(crate) fn scan_number(lexer: &mut Lexer<'_, Token>) {
+    let start = lexer.span().start;
+    let (length, problem) = literal::scan_number(&lexer.source()[start..]);
+    lexer.bump(length - 1);
+    problem.into_iter().for_each(|problem| report(lexer, problem));
+}
+
+/// Scans a string whose quote has been read.
+pub(crate) fn scan_string(lexer: &mut Lexer<'_, Token>) {
+    scan_quoted(lexer, StringKind::Plain);
+}
+
+/// Scans a verbatim string whose `@` and quote have been read.
+pub(crate) fn scan_verbatim(lexer: &mut Lexer<'_, Token>) {
+    scan_quoted(lexer, StringKind::Verbatim);
+}
+
+/// Scans a character literal whose quote has been read.
+pub(crate) fn scan_character(lexer: &mut Lexer<'_, Token>) {
+    scan_quoted(lexer, StringKind::Character);
+}
+
+/// Two dots stand for one: that is the likelier meaning.
+pub(crate) fn report_two_dots(lexer: &mut Lexer<'_, Token>) {
+    report(lexer, Problem::TwoDots);
+}
+
+fn scan_quoted(lexer: &mut Lexer<'_, Token>, kind: StringKind) {
+    let edition = lexer.extras.edition;
+    let start = lexer.span().end;
+    let rest = lexer.remainder();
+    let problems = &mut lexer.extras.problems;
+    let length = literal::scan_quoted(rest, kind, edition, &mut |problem, range| {
+        problems.push((problem, Span::new((start + range.start) as u32, (start + range.end) as u32)));
+    });
+    lexer.bump(length);
+}
+
+fn report(lexer: &mut Lexer<'_, Token>, problem: Problem) {
+    let range = lexer.span();
+    lexer.extras.problems.push((problem, Span::new(range.start as u32, range.end as u32)));
+}

@@ -1,0 +1,76 @@
+//! The front end as one function: source text in, tree and diagnostics out.
+
+use bumpalo::Bump;
+use lalrpop_util::lalrpop_mod;
+
+use crate::adaptor::Adaptor;
+use crate::ast::{Program, Span};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::edition::Edition;
+use crate::lines::LineIndex;
+use crate::syntax_error;
+use crate::tree::Tree;
+
+lalrpop_mod!(
+    #[allow(clippy::all, missing_docs, unused)]
+    grammar
+);
+
+/// A parsed source text.
+#[derive(Clone, Debug)]
+pub struct Parsed<'a> {
+    /// The tree. What could not be understood is an error node, or missing.
+    pub program: Program<'a>,
+    /// What is wrong, in the order of the text and at most one for each line.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses a source text. `source_name` is what `__FILE__` stands for.
+///
+/// The tree refers to `source` and to memory of `arena`. Depth of nesting costs
+/// no native stack. A byte-order mark at the beginning is skipped; apart from
+/// that the text may be any bytes at all.
+pub fn parse<'a>(arena: &'a Bump, source: &'a [u8], source_name: &str, edition: Edition) -> Parsed<'a> {
+    if source.len() >= u32::MAX as usize {
+        return too_large();
+    }
+    let tree = Tree::new(arena, source, source_name, edition);
+    let mut adaptor = Adaptor::new(&tree, source, edition);
+    let program = grammar::ProgramParser::new().parse(&tree, &mut adaptor).unwrap_or(EMPTY);
+    let unclosed = adaptor.unclosed();
+    let mut diagnostics = tree.take_diagnostics();
+    if let Some(bracket) = unclosed {
+        label_unclosed(&mut diagnostics, bracket, source);
+    }
+    let problems = adaptor.into_problems();
+    diagnostics.extend(problems.into_iter().map(|(problem, span)| problem.to_diagnostic(span, source)));
+    Parsed { program, diagnostics: one_per_line(diagnostics, source) }
+}
+
+const EMPTY: Program<'static> = Program { body: &[], end: Span { start: 0, end: 0 } };
+
+fn too_large<'a>() -> Parsed<'a> {
+    let diagnostic =
+        syntax_error::new(codes::SOURCE_TOO_LARGE, "the source text is too large", Span::default(), "");
+    Parsed { program: EMPTY, diagnostics: vec![diagnostic] }
+}
+
+/// What is missing at the end of the text went wrong where the bracket was opened.
+fn label_unclosed(diagnostics: &mut [Diagnostic], bracket: Span, source: &[u8]) {
+    let at_the_end = diagnostics.iter_mut().find(|diagnostic| diagnostic.span.start as usize == source.len());
+    if let Some(diagnostic) = at_the_end {
+        *diagnostic = syntax_error::with_label(diagnostic.clone(), bracket, "never closed");
+    }
+}
+
+/// Sorts the diagnostics and keeps the first of each line: a second mistake on
+/// a line is most often a consequence of the first.
+fn one_per_line(mut diagnostics: Vec<Diagnostic>, source: &[u8]) -> Vec<Diagnostic> {
+    if diagnostics.len() > 1 {
+        let lines = LineIndex::new(source);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+        diagnostics.dedup_by_key(|diagnostic| lines.line(diagnostic.span.start));
+    }
+    diagnostics
+}

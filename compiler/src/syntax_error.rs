@@ -1,0 +1,222 @@
+//! Syntax errors in words.
+//!
+//! Titles are those of the reference where it has one. The parser offers the
+//! list of terminals that would have been accepted; it is long and contains
+//! names that only the grammar understands, so the first rule that fits
+//! decides what to say.
+
+use crate::ast::Span;
+use crate::codes;
+use crate::diagnostic::{Code, Diagnostic, Label, Severity};
+use crate::token::{Context, Token};
+
+/// A token that does not fit, and what the parser knows about the place.
+pub(crate) struct Unexpected<'s> {
+    pub(crate) token: Token,
+    pub(crate) span: Span,
+    pub(crate) context: Context,
+    /// The terminals that would fit, as the grammar spells them.
+    pub(crate) expected: &'s [String],
+    pub(crate) source: &'s [u8],
+}
+
+/// An error with a label at its place.
+pub(crate) fn new(code: Code, title: impl Into<String>, span: Span, label: impl Into<String>) -> Diagnostic {
+    Diagnostic {
+        code,
+        severity: Severity::Error,
+        title: title.into(),
+        span,
+        label: label.into(),
+        labels: Vec::new(),
+        help: None,
+    }
+}
+
+/// The same with a hint what to do.
+pub(crate) fn with_help(diagnostic: Diagnostic, help: impl Into<String>) -> Diagnostic {
+    Diagnostic { help: Some(help.into()), ..diagnostic }
+}
+
+/// The same with a label at another place.
+pub(crate) fn with_label(mut diagnostic: Diagnostic, span: Span, text: &str) -> Diagnostic {
+    diagnostic.labels.push(Label { span, text: text.to_owned() });
+    diagnostic
+}
+
+/// A closing bracket that closes nothing.
+pub(crate) fn unmatched(closer: Token, span: Span) -> Diagnostic {
+    let closer = match closer {
+        Token::CloseParen => ")",
+        Token::CloseBracket => "]",
+        Token::CloseBrace => "}",
+        _ => "/>",
+    };
+    new(codes::UNMATCHED_BRACKET, format!("unexpected '{closer}'"), span, "closes nothing")
+}
+
+/// A `;` between slots, or a `,` between members.
+pub(crate) fn separator(separator: Token, span: Span) -> Diagnostic {
+    let label = match separator {
+        Token::Semicolon => "slots are separated by `,` or by nothing",
+        _ => "members of a class are separated by `;` or by nothing",
+    };
+    new(codes::TOKEN_EXPECTED, "expected 'IDENTIFIER'", span, label)
+}
+
+/// A statement that does not end where it should.
+pub(crate) fn statement_not_ended(span: Span, source: &[u8]) -> Diagnostic {
+    let diagnostic = new(
+        codes::STATEMENT_NOT_ENDED,
+        "end of statement expected (; or lf)",
+        span,
+        "another statement begins on the same line",
+    );
+    match previous_word(source, span.start) {
+        b"var" | b"let" => with_help(diagnostic, "declare variables with `local`"),
+        b"func" | b"def" | b"fn" => with_help(diagnostic, "define functions with `function`"),
+        _ => diagnostic,
+    }
+}
+
+/// The diagnostic for a token that the parser could not use.
+pub(crate) fn unexpected(unexpected: &Unexpected<'_>) -> Diagnostic {
+    let (code, title) = unexpected.code_and_title();
+    let diagnostic = new(code, title, unexpected.span, unexpected.label());
+    match unexpected.help() {
+        Some(help) => with_help(diagnostic, help),
+        None => diagnostic,
+    }
+}
+
+impl Unexpected<'_> {
+    fn code_and_title(&self) -> (Code, String) {
+        if self.token == Token::OpenBracketOnNewLine {
+            let title = "cannot brake deref/or comma needed after [exp]=exp slot declaration";
+            return (codes::BRACKET_ON_NEW_LINE, title.to_owned());
+        }
+        if self.context.has_any(Context::WANTS_SCALAR) && self.fits("NUM") {
+            return (codes::SCALAR_EXPECTED, "scalar expected : integer,float or string".to_owned());
+        }
+        if self.wants_name() {
+            return expected("IDENTIFIER");
+        }
+        let wants_expression = self.context.has_any(Context::WANTS_OPERAND.with(Context::WANTS_STATEMENT));
+        if wants_expression && self.fits("NUM") && self.token != Token::End {
+            let found = if self.token == Token::CloseParen { ", found ')'" } else { "" };
+            return (codes::EXPRESSION_EXPECTED, format!("expression expected{found}"));
+        }
+        match CLOSERS.iter().find(|(terminal, _)| self.fits(terminal)) {
+            Some((")", _)) if self.fits(",sep") => (codes::TOKEN_EXPECTED, "expected ')' or ','".to_owned()),
+            Some((_, name)) => expected(name),
+            None if self.fits(";") => {
+                (codes::STATEMENT_NOT_ENDED, "end of statement expected (; or lf)".to_owned())
+            }
+            None => (codes::EXPRESSION_EXPECTED, "expression expected".to_owned()),
+        }
+    }
+
+    fn fits(&self, terminal: &str) -> bool {
+        self.expected.iter().any(|expected| expected.trim_matches('"') == terminal)
+    }
+
+    /// Whether nothing but a name would fit; after `local` also `function` would.
+    fn wants_name(&self) -> bool {
+        let is_name = |terminal: &String| matches!(terminal.trim_matches('"'), "ID" | "function");
+        self.fits("ID") && self.expected.iter().all(is_name)
+    }
+
+    fn label(&self) -> String {
+        let text = self.text();
+        match self.token {
+            Token::End => "the text ends here".to_owned(),
+            Token::OpenBracketOnNewLine => "continues the line before, which is not allowed".to_owned(),
+            Token::String => "unexpected string".to_owned(),
+            Token::Number => "unexpected number".to_owned(),
+            _ if self.wants_name() && text.starts_with(|first: char| first.is_ascii_alphabetic()) => {
+                format!("`{text}` is a reserved word")
+            }
+            Token::Else => "`else` without `if`".to_owned(),
+            Token::Catch => "`catch` without `try`".to_owned(),
+            Token::Case | Token::Default => format!("`{text}` outside of a `switch`, or after `default`"),
+            _ => format!("unexpected `{text}`"),
+        }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(self.bytes()).into_owned()
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.source[self.span.start as usize..self.span.end as usize]
+    }
+
+    fn help(&self) -> Option<&'static str> {
+        let before = before(self.source, self.span.start);
+        let help = match self.token {
+            Token::OpenBracketOnNewLine => "put the `[` on the line before, or a `;` or `,` at its end",
+            Token::Assign if before.ends_with(b"==") || before.ends_with(b"!=") => {
+                "compare with `==` and `!=`; there is no `===`"
+            }
+            Token::Assign if self.follows_bitwise_operator() => {
+                "write the operator out, as in `a = a & b`; there is no short form of it"
+            }
+            Token::Plus if self.context.has_any(Context::WANTS_OPERAND) => {
+                "leave the sign out; there is no unary `+`"
+            }
+            Token::Identifier if self.fits("in") && self.bytes() == b"of" => "write `in`",
+            Token::Identifier
+                if self.fits("(") && previous_word(self.source, self.span.start) == b"function" =>
+            {
+                "leave the name out: only function statements have one"
+            }
+            Token::Identifier if self.is_preceded_by_number_with_dot() => {
+                "put the number in parentheses to call a method on it"
+            }
+            Token::Else => "remove the `;` or the statements between the branch and its `else`",
+            _ => return None,
+        };
+        Some(help)
+    }
+
+    fn follows_bitwise_operator(&self) -> bool {
+        let before = before(self.source, self.span.start);
+        [&b"&"[..], b"|", b"^", b"<<", b">>"].iter().any(|operator| before.ends_with(operator))
+    }
+
+    fn is_preceded_by_number_with_dot(&self) -> bool {
+        matches!(before(self.source, self.span.start), [.., b'0'..=b'9', b'.'])
+    }
+}
+
+/// Terminals that end something, the most telling ones first, with their names in messages.
+const CLOSERS: [(&str, &str); 11] = [
+    (")", ")"),
+    ("]", "]"),
+    ("in", "in"),
+    ("in_loose", "in"),
+    ("while(do)", "while"),
+    ("catch", "catch"),
+    ("(", "("),
+    ("=", "="),
+    ("}", "}"),
+    (":", ":"),
+    ("/>", "/>"),
+];
+
+fn expected(name: &str) -> (Code, String) {
+    (codes::TOKEN_EXPECTED, format!("expected '{name}'"))
+}
+
+/// The text directly before a place, without line breaks in between.
+fn before(source: &[u8], offset: u32) -> &[u8] {
+    &source[..offset as usize]
+}
+
+/// The word before a place and the blanks that follow it.
+fn previous_word(source: &[u8], offset: u32) -> &[u8] {
+    let text = before(source, offset).trim_ascii_end();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let length = text.iter().rev().take_while(|byte| is_part(byte)).count();
+    &text[text.len() - length..]
+}
