@@ -1,0 +1,222 @@
+//! Events: what interrupts tell the event loop.
+//!
+//! An interrupt handler posts an [`Event`] to an [`EventQueue`]; the runtime
+//! takes it when no script is running. An event says *that* something happened,
+//! not what: the handler reads the pin or the port, so an event that is posted
+//! again before it was taken adds nothing and coalesces with the first one, as
+//! documented for pin callbacks. That makes the number of queued events bounded
+//! by the number of sources, and a queue of that capacity cannot overflow.
+//!
+//! The queue is lock-free and safe Rust: any number of interrupts of any
+//! priority may post, one consumer takes. A plain set of pending bits would
+//! coalesce too but lose the order in which things happened.
+
+use core::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+
+use crate::board::{PinId, UartPort};
+
+/// Something that happened outside the script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// There was at least one edge on a pin whose edges are watched.
+    PinChanged(PinId),
+    /// A serial port received data, finished sending or met an error.
+    UartChanged(UartPort),
+}
+
+/// Pins that can post, enough for the largest module.
+pub const MAX_PINS: usize = 64;
+
+/// Serial ports that can post.
+pub const MAX_UARTS: usize = 16;
+
+const SOURCES: usize = MAX_PINS + MAX_UARTS;
+const BITS: usize = u32::BITS as usize;
+const PENDING_WORDS: usize = SOURCES.div_ceil(BITS);
+
+/// At least `SOURCES`, and a power of two so that positions may wrap around.
+const CAPACITY: usize = SOURCES.next_power_of_two();
+
+/// A queue of coalescing events in order of arrival.
+///
+/// ```
+/// use tamias_stdlib_imp::board::PinId;
+/// use tamias_stdlib_imp::events::{Event, EventQueue};
+///
+/// static EVENTS: EventQueue = EventQueue::new();
+///
+/// EVENTS.post(Event::PinChanged(PinId(3)));
+/// EVENTS.post(Event::PinChanged(PinId(1)));
+/// EVENTS.post(Event::PinChanged(PinId(3))); // A bounce: already known.
+///
+/// assert_eq!(EVENTS.take(), Some(Event::PinChanged(PinId(3))));
+/// assert_eq!(EVENTS.take(), Some(Event::PinChanged(PinId(1))));
+/// assert_eq!(EVENTS.take(), None);
+/// ```
+#[derive(Debug)]
+pub struct EventQueue {
+    /// One bit per source that is in the queue.
+    pending: [AtomicU32; PENDING_WORDS],
+    /// A ring of source numbers plus one; zero is an empty place.
+    ring: [AtomicU8; CAPACITY],
+    /// Position of the next place to fill, counting on without end.
+    tail: AtomicU32,
+    /// Position of the oldest event.
+    head: AtomicU32,
+}
+
+impl EventQueue {
+    /// An empty queue, usable in a `static`.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            pending: [const { AtomicU32::new(0) }; PENDING_WORDS],
+            ring: [const { AtomicU8::new(0) }; CAPACITY],
+            tail: AtomicU32::new(0),
+            head: AtomicU32::new(0),
+        }
+    }
+
+    /// Adds an event unless it is in the queue already. Pins and ports beyond
+    /// [`MAX_PINS`] and [`MAX_UARTS`] do not exist and are ignored.
+    pub fn post(&self, event: Event) {
+        let Some(source) = source_of(event) else { return };
+        let (word, bit) = (source / BITS, 1 << (source % BITS));
+        if self.pending[word].fetch_or(bit, Ordering::AcqRel) & bit != 0 {
+            return;
+        }
+        // The place is free: a source is in the ring at most once, so at most
+        // `SOURCES` places are taken, and the consumer empties a place before
+        // it clears the bit that lets the source be posted again.
+        let position = self.tail.fetch_add(1, Ordering::AcqRel);
+        self.ring[place(position)].store(source as u8 + 1, Ordering::Release);
+    }
+
+    /// Removes the oldest event. Edges from now on post a new one. For a single
+    /// consumer: two at a time would lose events.
+    ///
+    /// A `None` while another context is in the middle of `post` is possible;
+    /// the event is seen at the next call.
+    pub fn take(&self) -> Option<Event> {
+        let position = self.head.load(Ordering::Relaxed);
+        let source = self.ring[place(position)].swap(0, Ordering::AcqRel).checked_sub(1)?;
+        self.head.store(position.wrapping_add(1), Ordering::Relaxed);
+        let source = usize::from(source);
+        self.pending[source / BITS].fetch_and(!(1 << (source % BITS)), Ordering::AcqRel);
+        Some(event_of(source))
+    }
+
+    /// Whether there is nothing to take, for the decision to sleep.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pending.iter().all(|word| word.load(Ordering::Acquire) == 0)
+    }
+}
+
+impl Default for EventQueue {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+const fn place(position: u32) -> usize {
+    position as usize % CAPACITY
+}
+
+fn source_of(event: Event) -> Option<usize> {
+    match event {
+        Event::PinChanged(pin) => Some(usize::from(pin.0)).filter(|&index| index < MAX_PINS),
+        Event::UartChanged(port) => {
+            Some(usize::from(port.0)).filter(|&index| index < MAX_UARTS).map(|index| MAX_PINS + index)
+        }
+    }
+}
+
+fn event_of(source: usize) -> Event {
+    if source < MAX_PINS {
+        Event::PinChanged(PinId(source as u8))
+    } else {
+        Event::UartChanged(UartPort((source - MAX_PINS) as u8))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::sync::atomic::AtomicBool;
+    use std::thread;
+    use std::vec::Vec;
+
+    use super::*;
+
+    fn drain(queue: &EventQueue) -> Vec<Event> {
+        core::iter::from_fn(|| queue.take()).collect()
+    }
+
+    #[test]
+    fn every_source_fits_at_once_and_positions_wrap() {
+        let queue = EventQueue::new();
+        for _ in 0..10 {
+            for source in 0..SOURCES {
+                queue.post(event_of(source));
+                queue.post(event_of(source));
+            }
+            let expected: Vec<Event> = (0..SOURCES).map(event_of).collect();
+            assert_eq!(drain(&queue), expected);
+            assert!(queue.is_empty());
+        }
+    }
+
+    #[test]
+    fn an_edge_after_dispatch_posts_again() {
+        let queue = EventQueue::new();
+        let event = Event::PinChanged(PinId(63));
+        queue.post(event);
+        assert_eq!(queue.take(), Some(event));
+        queue.post(event);
+        assert_eq!(drain(&queue), [event]);
+    }
+
+    #[test]
+    fn sources_that_do_not_exist_are_ignored() {
+        let queue = EventQueue::new();
+        queue.post(Event::PinChanged(PinId(64)));
+        queue.post(Event::UartChanged(UartPort(16)));
+        assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn threads_lose_nothing() {
+        // Each thread raises a flag before it posts; when all is done every flag
+        // must have been seen by a take that came after it.
+        const THREADS: usize = 4;
+        const ROUNDS: usize = 20_000;
+        let queue = EventQueue::new();
+        let flags: Vec<AtomicBool> = (0..SOURCES).map(|_| AtomicBool::new(false)).collect();
+        let finished = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for thread_index in 0..THREADS {
+                let (queue, flags, finished) = (&queue, &flags, &finished);
+                scope.spawn(move || {
+                    for round in 0..ROUNDS {
+                        let source = (round * 7 + thread_index * 3) % SOURCES;
+                        flags[source].store(true, Ordering::SeqCst);
+                        queue.post(event_of(source));
+                    }
+                    finished.fetch_add(1, Ordering::SeqCst);
+                });
+            }
+            loop {
+                let all_posted = finished.load(Ordering::SeqCst) == THREADS as u32;
+                match queue.take() {
+                    Some(event) => flags[source_of(event).unwrap()].store(false, Ordering::SeqCst),
+                    None if all_posted => break,
+                    None => thread::yield_now(),
+                }
+            }
+        });
+        assert!(queue.is_empty());
+        assert!(flags.iter().all(|flag| !flag.load(Ordering::SeqCst)));
+    }
+}
