@@ -1,2 +1,27 @@
+//! The Tamias virtual machine: values, heap, interpreter, built-in types and
+//! the native-function API.
 #![no_std]
+
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod builtins;
+pub mod heap;
+mod interp;
+pub mod native;
 pub mod number;
+pub mod value;
+
+pub use heap::local::{
+    Array, BoundNative, Class, Closure, Cx, FromArgument, Generator, Handle, Instance, Local, NativeData, Raise, Str,
+    Table, Thread, WeakRef,
+};
+pub use heap::{Memory, OutOfMemory};
+pub use interp::inspect::{Comparison, FunctionInfo, StackInfo};
+pub use interp::program::LoadError;
+pub use interp::vm::{Config, Failure, Outcome, Output, Printer, Program, TraceFrame, Vm};
+pub use native::{Editions, Flow, Returns};
+pub use tamias_bytecode::Edition;
+pub use value::{Tag, TypeMask, Value};
+
+pub(crate) use interp::{program, vm};

@@ -1,0 +1,210 @@
+//! Strings: immutable bytes with their hash.
+//!
+//! Up to [`INTERNED_LENGTH`] bytes, equal strings are the same object, so that
+//! comparing addresses decides. Longer ones are interned only when they become
+//! table keys. Literals of a loaded image enter the same set.
+
+use super::object::{Header, Kind, SPECIAL, STATIC, StringObject};
+use super::{Heap, OutOfMemory};
+use crate::value::Value;
+use tamias_bytecode::hash::hash_bytes;
+
+/// Strings up to this length are interned when they are made.
+pub(crate) const INTERNED_LENGTH: usize = 40;
+
+/// The bytes of a string.
+///
+/// # Safety
+/// The string must be valid for as long as the slice is used.
+#[inline(always)]
+pub(crate) unsafe fn bytes<'a>(string: *const StringObject) -> &'a [u8] {
+    core::slice::from_raw_parts(string.add(1).cast(), (*string).length as usize)
+}
+
+/// The hash of a string's contents.
+///
+/// # Safety
+/// The string must be valid.
+pub(crate) unsafe fn hash(string: *mut StringObject) -> u32 {
+    if (*string).hash == 0 && (*string).header.word & (SPECIAL | STATIC) == 0 {
+        (*string).hash = hash_bytes(bytes(string));
+    }
+    (*string).hash
+}
+
+/// Whether two strings have the same bytes.
+///
+/// # Safety
+/// Both must be valid.
+#[inline(always)]
+pub(crate) unsafe fn equal(left: *mut StringObject, right: *mut StringObject) -> bool {
+    if left == right {
+        return true;
+    }
+    // Two interned strings differ if their addresses do.
+    if (*left).header.word & (*right).header.word & SPECIAL != 0 || (*left).length != (*right).length {
+        return false;
+    }
+    bytes(left) == bytes(right)
+}
+
+impl Heap {
+    /// The string with these bytes.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    pub(crate) unsafe fn new_string(&mut self, contents: &[u8]) -> Result<*mut StringObject, OutOfMemory> {
+        if contents.len() <= INTERNED_LENGTH {
+            return self.intern(contents);
+        }
+        self.new_long_string(contents.len(), |room| room.copy_from_slice(contents))
+    }
+
+    /// The string of `length` bytes that `fill` writes.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    pub(crate) unsafe fn new_string_with(
+        &mut self,
+        length: usize,
+        fill: impl FnOnce(&mut [u8]),
+    ) -> Result<*mut StringObject, OutOfMemory> {
+        if length <= INTERNED_LENGTH {
+            let mut room = [0; INTERNED_LENGTH];
+            fill(&mut room[..length]);
+            return self.intern(&room[..length]);
+        }
+        self.new_long_string(length, fill)
+    }
+
+    unsafe fn new_long_string(
+        &mut self,
+        length: usize,
+        fill: impl FnOnce(&mut [u8]),
+    ) -> Result<*mut StringObject, OutOfMemory> {
+        let string = self.allocate_string(length)?;
+        fill(core::slice::from_raw_parts_mut(string.add(1).cast(), length));
+        self.enter_zct(string.cast());
+        Ok(string)
+    }
+
+    unsafe fn allocate_string(&mut self, length: usize) -> Result<*mut StringObject, OutOfMemory> {
+        if length > i32::MAX as usize {
+            return Err(OutOfMemory);
+        }
+        let string =
+            self.allocate(size_of::<StringObject>() + length + 1, Kind::String)?.cast::<StringObject>();
+        (*string).hash = 0;
+        (*string).length = length as u32;
+        let contents = string.add(1).cast::<u8>();
+        // Zeroed, because `fill` gets it as initialised memory.
+        contents.write_bytes(0, length + 1);
+        Ok(string)
+    }
+
+    /// The interned string with these bytes.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    pub(crate) unsafe fn intern(&mut self, contents: &[u8]) -> Result<*mut StringObject, OutOfMemory> {
+        let hash = hash_bytes(contents);
+        let found = self.find_interned(hash, contents);
+        if !found.is_null() {
+            return Ok(found);
+        }
+        self.reserve_slot(|heap| &mut heap.strings, |string| (*string).hash)?;
+        let string = self.allocate_string(contents.len())?;
+        (*string).hash = hash;
+        (*string).header.word |= SPECIAL;
+        core::slice::from_raw_parts_mut(string.add(1).cast(), contents.len()).copy_from_slice(contents);
+        self.strings.insert(hash, string);
+        self.enter_zct(string.cast());
+        Ok(string)
+    }
+
+    /// The interned string with these bytes, or null.
+    ///
+    /// # Safety
+    /// `hash` must be the hash of `contents`.
+    pub(crate) unsafe fn find_interned(&self, hash: u32, contents: &[u8]) -> *mut StringObject {
+        self.strings.find(hash, |string| (*string).hash == hash && bytes(string) == contents)
+    }
+
+    /// The string itself if it is interned, or an interned one with the same bytes, or null if there is none.
+    ///
+    /// # Safety
+    /// The string must be valid.
+    #[inline(always)]
+    pub(crate) unsafe fn interned(&self, string: *mut StringObject) -> *mut StringObject {
+        if (*string).header.word & SPECIAL != 0 {
+            return string;
+        }
+        self.find_interned(hash(string), bytes(string))
+    }
+
+    /// Makes a string fit for a table key: interns it if it is not.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    pub(crate) unsafe fn intern_string(
+        &mut self,
+        string: *mut StringObject,
+    ) -> Result<*mut StringObject, OutOfMemory> {
+        let found = self.interned(string);
+        if !found.is_null() {
+            return Ok(found);
+        }
+        self.reserve_slot(|heap| &mut heap.strings, |string| (*string).hash)?;
+        (*string).header.word |= SPECIAL;
+        self.strings.insert((*string).hash, string);
+        Ok(string)
+    }
+
+    /// Enters a literal of an image, or gives the string with the same bytes that is there already.
+    ///
+    /// # Safety
+    /// `literal` must be a static string that outlives the heap.
+    pub(crate) unsafe fn intern_literal(
+        &mut self,
+        literal: *mut StringObject,
+    ) -> Result<*mut StringObject, OutOfMemory> {
+        let found = self.find_interned((*literal).hash, bytes(literal));
+        if !found.is_null() {
+            return Ok(found);
+        }
+        self.reserve_slot(|heap| &mut heap.strings, |string| (*string).hash)?;
+        self.strings.insert((*literal).hash, literal);
+        Ok(literal)
+    }
+
+    /// Takes a dying string out of the set.
+    pub(super) unsafe fn forget_string(&mut self, header: *mut Header) {
+        if (*header).word & SPECIAL != 0 {
+            let string = header.cast::<StringObject>();
+            self.strings.remove((*string).hash, string, |string| (*string).hash);
+        }
+    }
+
+    /// A value for use as a table key: strings are interned.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    #[inline(always)]
+    pub(crate) unsafe fn to_key(&mut self, key: Value) -> Result<Value, OutOfMemory> {
+        if key.is_string() { Ok(Value::from_string(self.intern_string(key.as_string())?)) } else { Ok(key) }
+    }
+
+    /// As [`Heap::to_key`] for looking up: `None` if no table can have this key.
+    ///
+    /// # Safety
+    /// `key` must be valid.
+    #[inline(always)]
+    pub(crate) unsafe fn as_key(&self, key: Value) -> Option<Value> {
+        if key.is_string() {
+            let interned = self.interned(key.as_string());
+            if interned.is_null() { None } else { Some(Value::from_string(interned)) }
+        } else {
+            Some(key)
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Tables: entries in the order of insertion, found by a linear search while
+//! there are few of them and through a hash index when there are more.
+//!
+//! Insertion order is what edition `imp` promises to `foreach`. Deleted
+//! entries stay as holes, so that an iteration goes on undisturbed; growing
+//! squeezes them out. Up to [`LINEAR`] entries need no index: with interned
+//! keys the search compares whole values, eight bytes each.
+
+use super::object::{Entry, Kind, Table};
+use super::{Heap, OutOfMemory};
+use crate::value::Value;
+use core::ptr;
+
+/// Tables up to this capacity have no index.
+pub(crate) const LINEAR: u32 = 8;
+
+/// An index slot that refers to no entry.
+const EMPTY: u32 = u32::MAX;
+
+/// The hash of a key.
+#[inline(always)]
+unsafe fn hash_key(key: Value) -> u32 {
+    if key.is_string() {
+        // Keys are interned and interned strings have their hash.
+        (*key.as_string()).hash
+    } else {
+        let bits = key.bits();
+        let mixed = (bits ^ bits >> 32) as u32;
+        let spread = mixed.wrapping_mul(0x9E37_79B1);
+        spread ^ spread >> 15
+    }
+}
+
+/// Bytes per index slot: as few as the capacity allows.
+const fn index_width(capacity: u32) -> usize {
+    if capacity < 0xFF {
+        1
+    } else if capacity < 0xFFFF {
+        2
+    } else {
+        4
+    }
+}
+
+#[inline(always)]
+unsafe fn read_index(table: *const Table, position: u32) -> u32 {
+    let index = (*table).entries.add((*table).capacity as usize).cast::<u8>();
+    match index_width((*table).capacity) {
+        1 => match *index.add(position as usize) {
+            0xFF => EMPTY,
+            entry => entry as u32,
+        },
+        2 => match *index.cast::<u16>().add(position as usize) {
+            0xFFFF => EMPTY,
+            entry => entry as u32,
+        },
+        _ => *index.cast::<u32>().add(position as usize),
+    }
+}
+
+unsafe fn write_index(table: *mut Table, position: u32, entry: u32) {
+    let index = (*table).entries.add((*table).capacity as usize).cast::<u8>();
+    match index_width((*table).capacity) {
+        1 => *index.add(position as usize) = entry as u8,
+        2 => *index.cast::<u16>().add(position as usize) = entry as u16,
+        _ => *index.cast::<u32>().add(position as usize) = entry,
+    }
+}
+
+/// The entry with this key, or null. Strings must be interned.
+///
+/// # Safety
+/// Table and key must be valid.
+#[inline(always)]
+pub(crate) unsafe fn find(table: *const Table, key: Value) -> *mut Entry {
+    if (*table).index_mask == 0 {
+        let mut entry = (*table).entries;
+        let end = entry.add((*table).used as usize);
+        while entry < end {
+            if (*entry).key == key {
+                return entry;
+            }
+            entry = entry.add(1);
+        }
+        return ptr::null_mut();
+    }
+    find_indexed(table, key)
+}
+
+unsafe fn find_indexed(table: *const Table, key: Value) -> *mut Entry {
+    let mut position = hash_key(key) & (*table).index_mask;
+    loop {
+        let number = read_index(table, position);
+        if number == EMPTY {
+            return ptr::null_mut();
+        }
+        let entry = (*table).entries.add(number as usize);
+        if (*entry).key == key {
+            return entry;
+        }
+        position = (position + 1) & (*table).index_mask;
+    }
+}
+
+unsafe fn enter_index(table: *mut Table, key: Value, number: u32) {
+    let mut position = hash_key(key) & (*table).index_mask;
+    while read_index(table, position) != EMPTY {
+        position = (position + 1) & (*table).index_mask;
+    }
+    write_index(table, position, number);
+}
+
+/// The first entry at or after this position that is not a hole, or null. Positions are what `foreach` keeps.
+///
+/// # Safety
+/// The table must be valid.
+pub(crate) unsafe fn entry_from(table: *const Table, position: u32) -> *mut Entry {
+    for number in position..(*table).used {
+        let entry = (*table).entries.add(number as usize);
+        if (*entry).key != Value::HOLE {
+            return entry;
+        }
+    }
+    ptr::null_mut()
+}
+
+impl Heap {
+    /// A new table with room for `capacity` slots.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    pub(crate) unsafe fn new_table(&mut self, capacity: u32) -> Result<*mut Table, OutOfMemory> {
+        let table = self.new_object::<Table>(Kind::Table, size_of::<Table>())?;
+        (*table).delegate = ptr::null_mut();
+        (*table).entries = ptr::null_mut();
+        (*table).used = 0;
+        (*table).live = 0;
+        (*table).capacity = 0;
+        (*table).index_mask = 0;
+        if capacity > 0 {
+            self.resize_table(table, capacity)?;
+        }
+        Ok(table)
+    }
+
+    /// Moves the entries, without holes, to new storage.
+    unsafe fn resize_table(&mut self, table: *mut Table, capacity: u32) -> Result<(), OutOfMemory> {
+        let (index_slots, index_bytes) = if capacity <= LINEAR {
+            (0, 0)
+        } else {
+            let slots = (capacity as usize + capacity as usize / 3 + 1).next_power_of_two();
+            (slots, slots * index_width(capacity))
+        };
+        let entries_needed = (capacity as usize)
+            .checked_add(index_bytes.div_ceil(size_of::<Entry>()))
+            .filter(|_| capacity < u32::MAX / 4)
+            .ok_or(OutOfMemory)?;
+        let entries = self.allocate_storage::<Entry>(entries_needed)?;
+        let old_entries = (*table).entries;
+        let mut used = 0;
+        for number in 0..(*table).used as usize {
+            let entry = *old_entries.add(number);
+            if entry.key != Value::HOLE {
+                *entries.add(used) = entry;
+                used += 1;
+            }
+        }
+        (*table).entries = entries;
+        (*table).capacity = capacity;
+        (*table).used = used as u32;
+        (*table).index_mask = 0;
+        if index_slots > 0 {
+            (*table).index_mask = index_slots as u32 - 1;
+            entries.add(capacity as usize).cast::<u8>().write_bytes(0xFF, index_bytes);
+            for number in 0..used {
+                enter_index(table, (*entries.add(number)).key, number as u32);
+            }
+        }
+        self.free_storage(old_entries);
+        Ok(())
+    }
+
+    /// Stores a value under a key, which is created if it is missing.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`]; the key must not be null and strings must be interned.
+    pub(crate) unsafe fn table_set(&mut self, table: *mut Table, key: Value, value: Value) -> Result<(), OutOfMemory> {
+        let entry = find(table, key);
+        if !entry.is_null() {
+            self.store(&mut (*entry).value, value);
+            return Ok(());
+        }
+        if (*table).used == (*table).capacity {
+            // Full of holes: squeeze them out. Else double.
+            let capacity = match (*table).capacity {
+                0 => 2,
+                full if (*table).live < full - full / 4 => full,
+                full => full.saturating_mul(2),
+            };
+            self.resize_table(table, capacity)?;
+        }
+        Heap::retain(key);
+        Heap::retain(value);
+        let number = (*table).used;
+        *(*table).entries.add(number as usize) = Entry { key, value };
+        (*table).used += 1;
+        (*table).live += 1;
+        if (*table).index_mask != 0 {
+            enter_index(table, key, number);
+        }
+        Ok(())
+    }
+
+    /// Deletes a slot. The value stays valid for the caller until the next safe point.
+    ///
+    /// # Safety
+    /// Table and key must be valid; strings must be interned.
+    pub(crate) unsafe fn table_delete(&mut self, table: *mut Table, key: Value) -> Option<Value> {
+        let entry = find(table, key);
+        if entry.is_null() {
+            return None;
+        }
+        let value = (*entry).value;
+        self.discard((*entry).key);
+        self.discard(value);
+        *entry = Entry { key: Value::HOLE, value: Value::NULL };
+        (*table).live -= 1;
+        Some(value)
+    }
+
+    /// Deletes all slots.
+    ///
+    /// # Safety
+    /// The table must be valid.
+    pub(crate) unsafe fn table_clear(&mut self, table: *mut Table) {
+        for number in 0..(*table).used as usize {
+            let entry = *(*table).entries.add(number);
+            self.discard(entry.key);
+            self.discard(entry.value);
+        }
+        let entries = core::mem::replace(&mut (*table).entries, ptr::null_mut());
+        (*table).used = 0;
+        (*table).live = 0;
+        (*table).capacity = 0;
+        (*table).index_mask = 0;
+        self.free_storage(entries);
+    }
+
+    /// A shallow copy with the same delegate.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    pub(crate) unsafe fn clone_table(&mut self, table: *mut Table) -> Result<*mut Table, OutOfMemory> {
+        let copy = self.new_table((*table).live)?;
+        for number in 0..(*table).used as usize {
+            let entry = *(*table).entries.add(number);
+            if entry.key != Value::HOLE {
+                self.table_set(copy, entry.key, entry.value)?;
+            }
+        }
+        self.store_object(&mut (*copy).delegate, (*table).delegate);
+        Ok(copy)
+    }
+}

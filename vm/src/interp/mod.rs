@@ -1,0 +1,161 @@
+//! The interpreter.
+//!
+//! An instruction first tries its fast path ([`fast`]): integers, floats,
+//! plain slots, calls of closures with fitting arguments. Everything else
+//! leaves through [`slow::step`], which does the whole meaning of any
+//! instruction for any operands. What the slow path calls (metamethods,
+//! constructors, callbacks of natives) gets a frame like any call, and a
+//! [`stack::Continuation`] says what its result is for. So scripts never recurse
+//! on the native stack, and the VM can stop between any two instructions.
+//!
+//! | file | what it knows |
+//! | --- | --- |
+//! | `fast` | the paths that matter for speed |
+//! | `slow` | what each instruction means |
+//! | [`stack`] | stacks, frames, continuations |
+//! | `access` | slots: get, set, create, delete, `in` |
+//! | `arith` [`compare`] `text` | operators and conversions |
+//! | `call` | calls, natives, constructors, generators, threads |
+//! | `finish` | what continuations do |
+//! | `unwind` | errors: handlers and stack traces |
+//! | [`program`] | loaded images |
+//! | [`vm`] | the embedder's view |
+
+// As in `heap`: obligations are stated per function, see there.
+#![allow(unsafe_op_in_unsafe_fn)]
+
+pub(crate) mod access;
+pub(crate) mod arith;
+mod call;
+pub(crate) mod compare;
+mod fast;
+mod finish;
+pub(crate) mod inspect;
+mod iterate;
+mod objects;
+pub(crate) mod program;
+mod slow;
+pub(crate) mod stack;
+pub(crate) mod text;
+mod unwind;
+pub mod vm;
+
+use crate::heap::local::{Raise, RaiseKind};
+use crate::value::Value;
+use tamias_bytecode::op::{Instruction, Op};
+use vm::Vm;
+
+/// Where a function is: the registers of the interpreter itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Registers {
+    /// The next instruction.
+    pub pc: *const u32,
+    /// Register 0 of the running function; the slot below holds its closure.
+    pub base: *mut Value,
+    /// The constants of the running function.
+    pub constants: *const Value,
+}
+
+/// Instructions that no image can hold. They are where frames return to that have no ordinary caller.
+const INTERNAL: [u32; 3] = [HALT as u32, FINISH as u32, THREAD_END as u32];
+const HALT: u8 = 255;
+const FINISH: u8 = 254;
+const THREAD_END: u8 = 253;
+const _: () = assert!(Op::COUNT < THREAD_END as usize);
+
+/// Where the embedder's call returns to.
+pub(crate) fn halt() -> *const u32 {
+    &raw const INTERNAL_CODE[0]
+}
+
+/// Where a call returns to whose result a continuation is waiting for.
+pub(crate) fn finish() -> *const u32 {
+    &raw const INTERNAL_CODE[1]
+}
+
+/// Where the function of a thread returns to.
+pub(crate) fn thread_end() -> *const u32 {
+    &raw const INTERNAL_CODE[2]
+}
+
+static INTERNAL_CODE: [u32; 3] = INTERNAL;
+
+/// Why the interpreter stopped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Exit {
+    /// The embedder's call has returned.
+    Done,
+    /// Nothing caught the error.
+    Error,
+    /// Memory ran out.
+    OutOfMemory,
+    /// The instruction budget is used up. [`Vm::resume`] goes on.
+    Budget,
+}
+
+/// Whether a driver checks the heap at every instruction.
+pub(crate) const CHECKED: bool = true;
+/// See [`CHECKED`].
+pub(crate) const UNCHECKED: bool = false;
+
+/// The op numbers as patterns.
+#[allow(non_upper_case_globals)]
+mod number {
+    use tamias_bytecode::op::Op;
+    macro_rules! numbers {
+        ($($name:ident)*) => { $(pub const $name: u8 = Op::$name as u8;)* };
+    }
+    tamias_bytecode::for_each_op!(numbers);
+}
+
+macro_rules! match_driver {
+    ($($name:ident)*) => {
+        /// Runs until the embedder's call has returned: the driver for all targets.
+        ///
+        /// # Safety
+        /// 1. `registers` must be those of the running thread.
+        /// 2. All code that can be reached must have been verified.
+        pub(crate) unsafe fn run<const AUDIT: bool>(vm: &mut Vm, registers: &mut Registers) -> Exit {
+            let mut r = *registers;
+            loop {
+                if AUDIT {
+                    vm.audit_step(&r);
+                }
+                let instruction = Instruction(*r.pc);
+                r.pc = r.pc.add(1);
+                let done = match instruction.op_byte() {
+                    $(number::$name => fast::$name(vm, &mut r, instruction),)*
+                    _ => false,
+                };
+                if !done && let Some(exit) = step(vm, &mut r, instruction) {
+                    *registers = r;
+                    return exit;
+                }
+            }
+        }
+    };
+}
+
+tamias_bytecode::for_each_op!(match_driver);
+
+/// Does an instruction the long way, errors included.
+#[cold]
+#[inline(never)]
+unsafe fn step(vm: &mut Vm, r: &mut Registers, instruction: Instruction) -> Option<Exit> {
+    let result = match instruction.op_byte() {
+        HALT => return Some(Exit::Done),
+        FINISH => finish::finish(vm, r),
+        THREAD_END => call::thread_end(vm, r),
+        _ => slow::step(vm, r, instruction),
+    };
+    match result {
+        Ok(()) => None,
+        Err(Raise(RaiseKind::Thrown)) => unwind::unwind(vm, r),
+        Err(Raise(RaiseKind::OutOfMemory)) => Some(Exit::OutOfMemory),
+        Err(Raise(RaiseKind::Budget)) => {
+            // The instruction is executed again after the budget is filled up.
+            r.pc = r.pc.sub(1);
+            Some(Exit::Budget)
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Loaded images.
+//!
+//! Code runs in place from the image. Beside it the loader keeps one
+//! [`Function`] for each function and its constants as values.
+
+use super::vm::Vm;
+use crate::heap::local::Raise;
+use crate::heap::object::StringObject;
+use crate::value::Value;
+use core::fmt;
+use tamias_bytecode::parts::OuterSource;
+use tamias_bytecode::{Edition, Image, ImageError};
+
+/// A function of a loaded image.
+pub(crate) struct Function {
+    /// Its first instruction.
+    pub code: *const u32,
+    /// String constants, then integers, then floats. Counted.
+    pub constants: *mut Value,
+    /// The image that it belongs to.
+    pub program: *const LoadedProgram,
+    /// Its number in the image.
+    pub index: u32,
+    /// Position of the first integer among the constants.
+    pub first_int: u16,
+    /// Position of the first float among the constants.
+    pub first_float: u32,
+    /// Number of outers.
+    pub outer_count: u16,
+    /// Number of parameters, with `this` and `vargv`.
+    pub parameters: u8,
+    /// Number of registers.
+    pub registers: u8,
+    /// Number of parameters with default values.
+    pub defaults: u8,
+    is_variadic: bool,
+    is_generator: bool,
+}
+
+/// Where an error is handled.
+pub(super) struct Handler {
+    /// First instruction of the handler.
+    pub pc: u32,
+    /// Register that gets the error.
+    pub register: u8,
+}
+
+/// An image in the memory of a VM.
+pub(crate) struct LoadedProgram {
+    pub next: *mut LoadedProgram,
+    pub image: Image<'static>,
+    pub functions: *mut Function,
+    pub constants: *mut Value,
+    pub constant_count: usize,
+}
+
+impl Function {
+    /// See [`crate::heap::object::Closure::direct_arguments`].
+    pub(crate) fn direct_arguments(&self) -> u32 {
+        if self.is_variadic || self.is_generator { u32::MAX } else { self.parameters as u32 }
+    }
+
+    pub(super) fn is_variadic(&self) -> bool {
+        self.is_variadic
+    }
+
+    pub(super) fn is_generator(&self) -> bool {
+        self.is_generator
+    }
+
+    fn image(&self) -> &Image<'static> {
+        // SAFETY: programs live as long as the VM.
+        unsafe { &(*self.program).image }
+    }
+
+    pub(crate) fn view(&self) -> tamias_bytecode::FunctionView<'static> {
+        self.image().function(self.index).expect("the loader took the index from the image")
+    }
+
+    /// The function with this number in the same image.
+    pub(super) unsafe fn sibling(&self, index: u16) -> *const Function {
+        (*self.program).functions.add(index as usize)
+    }
+
+    pub(super) fn outer_source(&self, position: usize) -> OuterSource {
+        self.view().outer(position as u16).expect("the verifier has checked the outers")
+    }
+
+    /// The number of the instruction before `pc`: the one that is being executed.
+    fn executing(&self, pc: *const u32) -> u32 {
+        // SAFETY: `pc` is in or right after the function's code.
+        unsafe { pc.offset_from(self.code) as u32 }.wrapping_sub(1)
+    }
+
+    /// The innermost handler for an error in the instruction before `pc`.
+    pub(super) fn handler(&self, pc: *const u32) -> Option<Handler> {
+        let entry = self.view().try_at(self.executing(pc))?;
+        Some(Handler { pc: entry.handler, register: entry.register })
+    }
+
+    /// How many registers are alive at the instruction before `pc`.
+    pub(super) fn live_top(&self, pc: *const u32) -> usize {
+        self.view().live_top(self.executing(pc)) as usize
+    }
+
+    /// Line of the instruction before `pc`, if the image has debug tables.
+    pub(crate) fn line(&self, pc: *const u32) -> Option<u32> {
+        self.view().position(self.executing(pc)).map(|position| position.line)
+    }
+
+    /// The source text of the instruction before `pc`.
+    pub(crate) fn source(&self, pc: *const u32) -> Option<&'static [u8]> {
+        let file = self.view().position(self.executing(pc)).map_or(0, |position| position.file);
+        self.image().source_name(file)
+    }
+
+    /// Its name, if it has one.
+    pub(crate) fn name(&self) -> Option<&'static [u8]> {
+        self.view().name()
+    }
+}
+
+/// Why an image could not be loaded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LoadError {
+    /// It is damaged, of another version or no image at all.
+    Image(ImageError),
+    /// Its edition is not the one that the VM was made for.
+    Edition(Edition),
+    /// It does not fit into the heap.
+    OutOfMemory,
+    /// The bytes do not start at a multiple of four.
+    Misaligned,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadError::Image(error) => error.fmt(f),
+            LoadError::Edition(edition) => {
+                write!(f, "the image is for edition {}, the VM runs another one", edition.name())
+            }
+            LoadError::OutOfMemory => f.write_str("the image does not fit into the heap"),
+            LoadError::Misaligned => f.write_str("the image must start at a multiple of four bytes"),
+        }
+    }
+}
+
+impl core::error::Error for LoadError {}
+
+impl From<Raise> for LoadError {
+    fn from(_: Raise) -> LoadError {
+        LoadError::OutOfMemory
+    }
+}
+
+impl From<crate::heap::OutOfMemory> for LoadError {
+    fn from(_: crate::heap::OutOfMemory) -> LoadError {
+        LoadError::OutOfMemory
+    }
+}
+
+impl Vm {
+    /// Copies an image into the memory of the VM and loads it.
+    pub(super) unsafe fn load_copy(&mut self, bytes: &[u8]) -> Result<*const Function, LoadError> {
+        let words = self.heap.allocate_storage::<u32>(bytes.len().div_ceil(4))?;
+        let copy = core::slice::from_raw_parts_mut(words.cast::<u8>(), bytes.len());
+        copy.copy_from_slice(bytes);
+        let loaded = self.load_in_place(core::slice::from_raw_parts(words.cast::<u8>(), bytes.len()));
+        if matches!(loaded, Err(LoadError::Image(_) | LoadError::Edition(_))) {
+            // Only then is nothing of it in use.
+            self.heap.free_storage(words);
+        }
+        loaded
+    }
+
+    /// Loads an image that stays where it is.
+    pub(super) unsafe fn load_in_place(&mut self, bytes: &'static [u8]) -> Result<*const Function, LoadError> {
+        if !(bytes.as_ptr() as usize).is_multiple_of(4) {
+            return Err(LoadError::Misaligned);
+        }
+        let image = Image::from_bytes(bytes).map_err(LoadError::Image)?;
+        if image.edition() != self.edition {
+            return Err(LoadError::Edition(image.edition()));
+        }
+        let used = self.heap.used();
+        let count = image.function_count() as usize;
+        let constant_count: usize = image
+            .functions()
+            .map(|view| view.n_strings() as usize + view.n_ints() as usize + view.n_floats() as usize)
+            .sum();
+        let functions = self.heap.allocate_storage::<Function>(count)?;
+        let constants = self.heap.allocate_storage::<Value>(constant_count.max(1))?;
+        for position in 0..constant_count {
+            *constants.add(position) = Value::NULL;
+        }
+        let program = self.heap.allocate_storage::<LoadedProgram>(1)?;
+        program.write(LoadedProgram { next: self.heap.programs, image, functions, constants, constant_count });
+        // From here on the constants are roots.
+        self.heap.programs = program;
+        let mut next_constant = constants;
+        for (index, view) in image.functions().enumerate() {
+            functions.add(index).write(Function {
+                code: bytes.as_ptr().add(view.code_offset() as usize).cast(),
+                constants: next_constant,
+                program,
+                index: index as u32,
+                first_int: view.n_strings(),
+                first_float: view.n_strings() as u32 + view.n_ints() as u32,
+                outer_count: view.n_outers(),
+                parameters: view.n_params(),
+                registers: view.n_registers(),
+                defaults: view.n_defaults(),
+                is_variadic: view.is_varargs(),
+                is_generator: view.is_generator(),
+            });
+            next_constant = self.load_constants(bytes.as_ptr(), &view, next_constant)?;
+        }
+        self.heap.program_bytes += self.heap.used() - used;
+        Ok(functions)
+    }
+
+    unsafe fn load_constants(
+        &mut self,
+        image: *const u8,
+        view: &tamias_bytecode::FunctionView<'_>,
+        mut slot: *mut Value,
+    ) -> Result<*mut Value, LoadError> {
+        let first = view.constants_offset() as usize;
+        for index in 0..view.n_strings() as usize {
+            let relative = image.add(first + index * 4).cast::<u32>().read();
+            // The constant is the distance from the first constant to the word before the string.
+            let offset = (first as u32).wrapping_add(relative) as usize;
+            let literal = image.wrapping_add(offset).cast::<StringObject>().cast_mut();
+            let string = self.heap.intern_literal(literal)?;
+            crate::heap::Heap::retain_object(string);
+            *slot = Value::from_string(string);
+            slot = slot.add(1);
+        }
+        for index in 0..view.n_ints() {
+            *slot = Value::int(view.int_constant(index).unwrap_or_default());
+            slot = slot.add(1);
+        }
+        for index in 0..view.n_floats() {
+            *slot = Value::float(view.float_constant(index).unwrap_or_default());
+            slot = slot.add(1);
+        }
+        Ok(slot)
+    }
+}

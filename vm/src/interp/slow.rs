@@ -1,0 +1,282 @@
+//! The whole meaning of every instruction, for all operands.
+
+use super::access::{Change, Fallback};
+use super::stack::ContinuationKind;
+use super::vm::Vm;
+use super::{Registers, arith, compare};
+use crate::heap::local::{Raise, RaiseKind};
+use crate::heap::Heap;
+use crate::value::{Tag, Value};
+use tamias_bytecode::op::{Instruction, Op};
+
+/// The operands of an instruction that reads or changes a slot.
+pub(super) struct Access {
+    pub object: Value,
+    pub key: Value,
+    /// For changes only.
+    pub value: Value,
+    pub fallback: Fallback,
+}
+
+/// Reads the operands of an instruction that reads or changes a slot. They are still in their registers when
+/// a metamethod has been asked.
+pub(super) unsafe fn access_of(r: &Registers, i: Instruction) -> Access {
+    let register = |number: u8| *r.base.add(number as usize);
+    let constant = |number: usize| *r.constants.add(number);
+    let root_for = |number: u8| if number == 0 { Fallback::Root } else { Fallback::None };
+    let (object, key, value, fallback) = match i.op() {
+        Some(Op::GetField | Op::GetMethod) => {
+            (register(i.b()), constant(i.c() as usize), Value::NULL, root_for(i.b()))
+        }
+        Some(Op::GetIndex) => (register(i.b()), register(i.c()), Value::NULL, root_for(i.b())),
+        Some(Op::GetMethodIndex) => (register(i.b()), register(i.c()), Value::NULL, Fallback::None),
+        Some(Op::GetIndexImm) => (register(i.b()), Value::int(i.c() as i32), Value::NULL, root_for(i.b())),
+        Some(Op::SetField) => (register(i.a()), constant(i.b() as usize), register(i.c()), root_for(i.a())),
+        Some(Op::SetIndex) => (register(i.a()), register(i.b()), register(i.c()), root_for(i.a())),
+        Some(Op::NewField) => (register(i.a()), constant(i.b() as usize), register(i.c()), Fallback::None),
+        Some(Op::NewSlot) => (register(i.a()), register(i.b()), register(i.c()), Fallback::None),
+        Some(Op::SetName) => (register(0), constant(i.bx() as usize), register(i.a()), Fallback::Root),
+        _ => (register(0), constant(i.bx() as usize), Value::NULL, Fallback::Root),
+    };
+    Access { object, key, value, fallback }
+}
+
+/// Does an instruction. `r.pc` is already at the next one.
+pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
+    vm.set_top_of_frame(r);
+    if vm.heap.wants_collection() {
+        vm.heap.collect_at_safe_point();
+    }
+    vm.heap.protect_new_objects();
+    let Some(op) = i.op() else { return Err(vm.error(format_args!("invalid instruction"))) };
+    let dst = r.base.add(i.a() as usize);
+    match op {
+        Op::Call => {
+            check_budget(vm)?;
+            vm.call_value(r, dst, i.b() as usize)
+        }
+        Op::TailCall => {
+            check_budget(vm)?;
+            vm.tail_call(r, i.a(), i.b() as usize)
+        }
+        Op::Return | Op::ReturnNull => {
+            let value = if op == Op::Return { *dst } else { Value::NULL };
+            vm.heap.close_outers(r.base);
+            *r.base.sub(1) = value;
+            vm.leave(r);
+            Ok(())
+        }
+        Op::Throw => Err(vm.throw(*dst)),
+        Op::Yield => {
+            let value = if i.b() != 0 { *dst } else { Value::NULL };
+            vm.yield_value(r, value)
+        }
+        Op::Resume => resume(vm, r, i),
+        Op::GetField | Op::GetName | Op::GetIndex | Op::GetIndexImm => {
+            let access = access_of(r, i);
+            let kind = ContinuationKind::Get { dst: i.a(), instruction: i.0 };
+            vm.get(r, access.object, access.key, access.fallback, kind)
+        }
+        Op::GetMethod | Op::GetNameCall | Op::GetMethodIndex => {
+            let access = access_of(r, i);
+            let kind = ContinuationKind::GetCallee { dst: i.a(), instruction: i.0 };
+            vm.get(r, access.object, access.key, access.fallback, kind)
+        }
+        Op::GetRoot | Op::GetRootCall => get_root(vm, r, op, i),
+        Op::SetField | Op::SetIndex | Op::SetName => {
+            let access = access_of(r, i);
+            match vm.change(r, access.object, access.key, access.value, access.fallback)? {
+                Change::Done => Ok(()),
+                Change::Metamethod(method) => {
+                    let kind = ContinuationKind::Set { instruction: i.0 };
+                    vm.call_metamethod(r, method, &[access.object, access.key, access.value], kind)
+                }
+                Change::Missing => Err(vm.index_error(access.key)),
+            }
+        }
+        Op::NewField | Op::NewSlot => new_slot(vm, r, i),
+        Op::Delete => vm.delete(r, i.a(), *r.base.add(i.b() as usize), *r.base.add(i.c() as usize)),
+        Op::In => contains(vm, r, i),
+        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Mod | Op::AddImm | Op::SubImm | Op::MulImm | Op::DivImm
+        | Op::ModImm => arith::arithmetic(vm, r, op, i),
+        Op::BitAnd | Op::BitOr | Op::BitXor | Op::Shl | Op::Shr | Op::Ushr | Op::BitAndImm | Op::BitOrImm
+        | Op::ShlImm | Op::ShrImm | Op::UshrImm => arith::bitwise(vm, r, op, i),
+        Op::Neg => arith::negate(vm, r, i),
+        Op::BitNot => arith::bitwise_not(vm, r, i),
+        Op::Instanceof => vm.instanceof(r, i),
+        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Cmp | Op::JLt | Op::JNotLt | Op::JLe | Op::JNotLe | Op::JGt
+        | Op::JNotGt | Op::JGe | Op::JNotGe | Op::JLtImm | Op::JNotLtImm | Op::JLeImm | Op::JNotLeImm | Op::JGtImm
+        | Op::JNotGtImm | Op::JGeImm | Op::JNotGeImm => compare::compare(vm, r, op, i),
+        // These fail on their fast path only when the budget is used up.
+        Op::Jmp | Op::JTrue | Op::JFalse | Op::JNull | Op::JNotNull | Op::JEq | Op::JNe | Op::JEqImm | Op::JNeImm
+        | Op::JEqStr | Op::JNeStr => Err(Raise(RaiseKind::Budget)),
+        Op::IncJLt | Op::IncJLtImm => count_and_jump(vm, r, i),
+        Op::ForeachPrepare => vm.foreach_prepare(r, i),
+        Op::Foreach => {
+            check_budget(vm)?;
+            vm.foreach_next(r, i)
+        }
+        Op::NewTable => {
+            let table = vm.heap.new_table(i.bx() as u32)?;
+            *dst = Value::from_table(table);
+            Ok(())
+        }
+        Op::NewArray => {
+            let array = vm.heap.new_array(i.bx() as usize)?;
+            *dst = Value::from_array(array);
+            Ok(())
+        }
+        Op::Append => vm.append(r, i),
+        Op::Closure => vm.make_closure(r, i),
+        Op::BindEnv => vm.bind_environment(r, i),
+        Op::Clone => vm.clone_value(r, i),
+        Op::Typeof => vm.typeof_value(r, i),
+        Op::Class => vm.make_class(r, i),
+        Op::Member => vm.make_member(r, i),
+        Op::CloseOuters => {
+            vm.heap.close_outers(dst);
+            Ok(())
+        }
+        Op::LoadBase => {
+            let base = (*(*r.base.sub(1)).as_closure()).base;
+            *dst = if base.is_null() { Value::NULL } else { Value::from_class(base) };
+            Ok(())
+        }
+        Op::LoadRoot => {
+            *dst = vm.root_of(r);
+            Ok(())
+        }
+        // Their fast paths do everything.
+        Op::Move | Op::LoadNull | Op::LoadBool | Op::LoadImm | Op::LoadInt | Op::LoadFloat | Op::LoadStr
+        | Op::GetOuter | Op::SetOuter | Op::Callee | Op::Not | Op::Eq | Op::Ne => {
+            Err(vm.error(format_args!("invalid instruction")))
+        }
+    }
+}
+
+fn check_budget(vm: &Vm) -> Result<(), Raise> {
+    if vm.budget == 0 { Err(Raise(RaiseKind::Budget)) } else { Ok(()) }
+}
+
+impl Vm {
+    /// Takes a jump from the slow path.
+    pub(super) unsafe fn jump(&mut self, r: &mut Registers, distance: i32) -> Result<(), Raise> {
+        if distance < 0 {
+            // Not checked here: the operation has been done and must not be repeated.
+            self.budget = self.budget.saturating_sub(1);
+        }
+        r.pc = r.pc.offset(distance as isize);
+        Ok(())
+    }
+
+    /// Everything from here on is dead: sets the end of the live stack.
+    pub(super) unsafe fn set_top(&mut self, top: *mut Value) {
+        (*self.heap.current).top = top;
+    }
+
+    /// Sets the end of the live stack above all registers of the running function: not exact, but safe.
+    pub(super) unsafe fn set_top_of_frame(&mut self, r: &Registers) {
+        let top = r.base.add(self.registers_of(r));
+        self.set_top(top);
+    }
+
+    /// Frees what nothing references, knowing exactly which registers are alive at this instruction.
+    pub(super) unsafe fn reconcile_exactly(&mut self, r: &Registers) {
+        let function = &*(*(*r.base.sub(1)).as_closure()).function;
+        let live = function.live_top(r.pc);
+        self.set_top(r.base.add(live));
+        self.heap.reconcile();
+        self.set_top_of_frame(r);
+    }
+
+    /// Delivers a value that was read, with `live` registers alive.
+    pub(super) unsafe fn deliver_with_top(
+        &mut self,
+        r: &mut Registers,
+        live: usize,
+        value: Value,
+        continuation: ContinuationKind,
+    ) -> Result<(), Raise> {
+        if value.is_weakref() && Heap::is_waiting((*value.as_weakref()).target) {
+            self.set_top(r.base.add(live));
+            self.heap.reconcile();
+            self.set_top_of_frame(r);
+        }
+        self.deliver(r, value, continuation)
+    }
+}
+
+unsafe fn resume(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
+    let value = *r.base.add(i.b() as usize);
+    if value.tag() != Tag::Generator {
+        let kind = value.tag().type_name();
+        return Err(vm.error(format_args!("trying to resume a '{kind}',only genenerator can be resumed")));
+    }
+    vm.resume_generator(r, value.as_generator(), ContinuationKind::Generator { dst: i.a() })
+}
+
+unsafe fn get_root(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruction) -> Result<(), Raise> {
+    let root = vm.root_of(r);
+    let key = *r.constants.add(i.bx() as usize);
+    let kind = if op == Op::GetRoot {
+        ContinuationKind::Get { dst: i.a(), instruction: i.0 }
+    } else {
+        // `this` of the call; the function goes below it.
+        *r.base.add(i.a() as usize + 1) = root;
+        ContinuationKind::Get { dst: i.a(), instruction: i.0 }
+    };
+    vm.get(r, root, key, Fallback::None, kind)
+}
+
+unsafe fn new_slot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
+    let access = access_of(r, i);
+    if access.object.is_class() && !access.key.is_null() {
+        let hook = crate::heap::class::metamethod(
+            access.object.as_class(),
+            crate::heap::object::Metamethod::NewMember,
+        );
+        if !hook.is_null() {
+            let arguments = [access.object, access.key, access.value, Value::NULL, Value::FALSE];
+            return vm.call_metamethod(r, hook, &arguments, ContinuationKind::ClassHook);
+        }
+    }
+    match vm.create(access.object, access.key, access.value)? {
+        Change::Metamethod(method) => {
+            vm.call_metamethod(r, method, &[access.object, access.key, access.value], ContinuationKind::Discard)
+        }
+        _ => Ok(()),
+    }
+}
+
+unsafe fn contains(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
+    let (key, object) = (*r.base.add(i.b() as usize), *r.base.add(i.c() as usize));
+    let found = vm.contains(object, key)?;
+    if found.is_bool() {
+        *r.base.add(i.a() as usize) = found;
+        return Ok(());
+    }
+    vm.call_metamethod(r, found, &[object, key], ContinuationKind::In { dst: i.a() })
+}
+
+/// `incjlt` for anything but two integers: the increment and the comparison one after the other.
+unsafe fn count_and_jump(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
+    check_budget(vm)?;
+    let counter = *r.base.add(i.a() as usize);
+    let method = vm.metamethod(counter, crate::heap::object::Metamethod::Add);
+    if !method.is_null() {
+        let kind = ContinuationKind::Count { instruction: i.0 };
+        return vm.call_metamethod(r, method, &[counter, Value::int(1)], kind);
+    }
+    if counter.is_int() {
+        *r.base.add(i.a() as usize) = Value::int(counter.as_int().wrapping_add(1));
+    } else {
+        arith::arithmetic(vm, r, Op::AddImm, Instruction::abc(Op::AddImm, i.a(), i.a(), 1))?;
+    }
+    finish_count(vm, r, i)
+}
+
+/// The counter has been increased: the comparison follows.
+pub(super) unsafe fn finish_count(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
+    let compare_op = if i.op() == Some(Op::IncJLt) { Op::JLt } else { Op::JLtImm };
+    compare::compare(vm, r, compare_op, Instruction::abc(compare_op, i.a(), i.b(), i.c()))
+}

@@ -1,0 +1,197 @@
+//! Values as text: conversions, concatenation, and how error messages name
+//! values.
+
+use super::vm::Vm;
+use crate::heap::local::Raise;
+use crate::heap::object::{Metamethod, StringObject};
+use crate::heap::string;
+use crate::number::{self, FLOAT_TEXT_CAPACITY, FORMATTED_FLOAT_CAPACITY, INTEGER_TEXT_CAPACITY};
+use crate::value::{Tag, Value};
+use core::fmt::{self, Write};
+use tamias_bytecode::Edition;
+
+/// Error messages are cut to this many bytes.
+const MESSAGE_CAPACITY: usize = 400;
+/// How much of a string a message quotes.
+const QUOTE_LENGTH: usize = 50;
+
+/// A small text under construction. What does not fit is cut.
+pub(crate) struct Message {
+    bytes: [u8; MESSAGE_CAPACITY],
+    length: usize,
+}
+
+impl Message {
+    pub(crate) fn new() -> Message {
+        Message { bytes: [0; MESSAGE_CAPACITY], length: 0 }
+    }
+
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        let room = &mut self.bytes[self.length..];
+        let count = bytes.len().min(room.len());
+        room[..count].copy_from_slice(&bytes[..count]);
+        self.length += count;
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// Bytes that are no UTF-8 pass through formatting as these private characters; see [`Description`].
+const RAW_BYTE: u32 = 0x10_FF00;
+
+impl Write for Message {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for character in text.chars() {
+            let code = character as u32;
+            if code & !0xFF == RAW_BYTE {
+                self.push(&[code as u8]);
+            } else {
+                self.push(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How an error message names a value: numbers and strings by their text, others by their type. It is a copy,
+/// because throwing the message may free what it names.
+pub(crate) struct Description {
+    message: [u8; QUOTE_LENGTH],
+    length: u8,
+}
+
+impl fmt::Display for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Squirrel strings are bytes. Formatting only carries characters, so that bytes which are no UTF-8
+        // travel as private ones.
+        for chunk in self.message[..self.length as usize].utf8_chunks() {
+            f.write_str(chunk.valid())?;
+            for byte in chunk.invalid() {
+                f.write_char(char::from_u32(RAW_BYTE | *byte as u32).unwrap_or('?'))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Vm {
+    /// How an error message names a value.
+    pub(crate) fn describe(&self, value: Value) -> Description {
+        let mut description = Description { message: [0; QUOTE_LENGTH], length: 0 };
+        let mut put = |bytes: &[u8]| {
+            let length = bytes.len().min(QUOTE_LENGTH);
+            description.message[..length].copy_from_slice(&bytes[..length]);
+            description.length = length as u8;
+        };
+        match value.tag() {
+            // SAFETY: the value is valid.
+            Tag::String => put(unsafe { string::bytes(value.as_string()) }),
+            Tag::Int => put(number::integer_to_text(value.as_int(), &mut [0; INTEGER_TEXT_CAPACITY])),
+            Tag::Float => {
+                let format = number::FloatFormat::general(14);
+                put(number::format_float(value.as_float(), format, &mut [0; FORMATTED_FLOAT_CAPACITY]));
+            }
+            tag => put(tag.type_name().as_bytes()),
+        }
+        description
+    }
+
+    /// Throws a string.
+    pub(crate) fn error(&mut self, message: fmt::Arguments<'_>) -> Raise {
+        let mut text = Message::new();
+        // Writing to a message cannot fail.
+        let _ = text.write_fmt(message);
+        self.error_bytes(text.as_bytes())
+    }
+
+    pub(crate) fn error_bytes(&mut self, message: &[u8]) -> Raise {
+        // SAFETY: new objects are protected while something runs.
+        match unsafe { self.heap.new_string(message) } {
+            Ok(string) => self.throw(Value::from_string(string)),
+            Err(out_of_memory) => out_of_memory.into(),
+        }
+    }
+
+    /// The error for an argument of a wrong type.
+    pub(crate) fn argument_error(
+        &mut self,
+        position: usize,
+        value: Value,
+        expected: crate::value::TypeMask,
+    ) -> Raise {
+        let mut text = Message::new();
+        let kind = value.tag().type_name();
+        let _ = write!(text, "parameter {position} has an invalid type '{kind}' ; expected: '");
+        for (count, name) in expected.names().enumerate() {
+            text.push(if count == 0 { b"" } else { b"|" });
+            text.push(name.as_bytes());
+        }
+        text.push(b"'");
+        self.error_bytes(text.as_bytes())
+    }
+
+    /// The `_tostring` metamethod of a value, or null.
+    pub(crate) unsafe fn tostring_method(&self, value: Value) -> Value {
+        self.metamethod(value, Metamethod::Tostring)
+    }
+
+    /// The text of a value without `_tostring`.
+    ///
+    /// # Safety
+    /// New objects must be protected.
+    pub(crate) unsafe fn plain_text(&mut self, value: Value) -> Result<*mut StringObject, Raise> {
+        if value.is_string() {
+            return Ok(value.as_string());
+        }
+        let mut text = Message::new();
+        self.write_text(value, &mut text);
+        Ok(self.heap.new_string(text.as_bytes())?)
+    }
+
+    /// Writes the text of anything but a string.
+    unsafe fn write_text(&self, value: Value, text: &mut Message) {
+        match value.tag() {
+            Tag::Int => text.push(number::integer_to_text(value.as_int(), &mut [0; INTEGER_TEXT_CAPACITY])),
+            Tag::Float => text.push(number::float_to_text(value.as_float(), &mut [0; FLOAT_TEXT_CAPACITY])),
+            Tag::Bool => text.push(if value.is_truthy() { b"true" } else { b"false" }),
+            Tag::Null if self.edition == Edition::Squirrel3 => text.push(b"null"),
+            Tag::Null => text.push(b"(null : 0x0)"),
+            tag => {
+                let _ = write!(text, "({} : {:#x})", tag.type_name(), self.object_id(value));
+            }
+        }
+    }
+
+    /// A number that no other living object has. It is the position in the heap rather than the address, so
+    /// that the same program prints the same on every run.
+    unsafe fn object_id(&self, value: Value) -> usize {
+        self.heap.position_of(value.pointer::<u8>())
+    }
+
+    /// The concatenation of two values, without `_tostring`.
+    ///
+    /// # Safety
+    /// New objects must be protected.
+    pub(crate) unsafe fn concatenate_texts(&mut self, left: Value, right: Value) -> Result<Value, Raise> {
+        let mut left_text = Message::new();
+        let mut right_text = Message::new();
+        let left = self.text_of(left, &mut left_text);
+        let right = self.text_of(right, &mut right_text);
+        let length = left.len().saturating_add(right.len());
+        let made = self.heap.new_string_with(length, |room| {
+            room[..left.len()].copy_from_slice(left);
+            room[left.len()..].copy_from_slice(right);
+        })?;
+        Ok(Value::from_string(made))
+    }
+
+    unsafe fn text_of<'a>(&self, value: Value, room: &'a mut Message) -> &'a [u8] {
+        if value.is_string() {
+            return string::bytes(value.as_string());
+        }
+        self.write_text(value, room);
+        room.as_bytes()
+    }
+}
