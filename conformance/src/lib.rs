@@ -1,1 +1,171 @@
+//! Runs the programs of the conformance collection in this process.
+//!
+//! A case is a program, `NAME.nut`, and the exact bytes that it has to print,
+//! `NAME.out`. The rules are in `README.md` beside the cases; [`check`] is
+//! these rules as code. `tests/cases.rs` makes a test of each case.
+#![forbid(unsafe_code)]
 
+use std::any::Any;
+use std::cell::RefCell;
+use std::time::{Duration, Instant};
+use tamias_compiler::{CompileOptions, compile};
+use tamias_stdlib_imp::clock::HostClock;
+use tamias_vm::{Config, Edition, Failure, Memory, Outcome, Output, Vm};
+
+/// How much a run checks itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// As users run programs.
+    Normal,
+    /// The heap is reconciled at every instruction, and all counts are compared with a trace of the heap.
+    Audit,
+}
+
+/// What became of a program.
+#[derive(Debug)]
+pub enum Ending {
+    /// It ran to its end.
+    Done,
+    /// Nothing caught an error with this text.
+    Error(String),
+    /// The compiler rejected it; the lines of its messages.
+    Rejected(Vec<u32>),
+    /// It needed more memory than [`HEAP_LIMIT`].
+    OutOfMemory,
+    /// It took longer than allowed.
+    Timeout,
+}
+
+/// What a program printed and how it ended.
+#[derive(Debug)]
+pub struct Run {
+    /// What it printed.
+    pub output: Vec<u8>,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// Bytes that a case may use.
+pub const HEAP_LIMIT: usize = 512 << 20;
+/// Time that a case may take.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// Time that a case may take while its heap is audited.
+const AUDIT_TIME_LIMIT: Duration = Duration::from_secs(300);
+/// Jumps and calls between two looks at the clock.
+const SLICE: u32 = 100_000;
+
+thread_local! {
+    static PRINTED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+fn print(_: &mut dyn Any, _: Output, bytes: &[u8]) {
+    PRINTED.with_borrow_mut(|printed| printed.extend_from_slice(bytes));
+}
+
+/// Compiles a program for `compilestring`.
+fn compile_string(source: &[u8], name: &[u8]) -> Result<Vec<u8>, String> {
+    let options = CompileOptions::new(&String::from_utf8_lossy(name), Edition::Squirrel3);
+    let compilation = compile(source, &options);
+    compilation.image.ok_or_else(|| {
+        compilation.diagnostics.first().map_or_else(String::new, |diagnostic| diagnostic.title.clone())
+    })
+}
+
+/// Compiles and runs a program.
+pub fn run(source: &[u8], edition: Edition, mode: Mode) -> Run {
+    PRINTED.take();
+    let ending = run_to_end(source, edition, mode);
+    Run { output: PRINTED.take(), ending }
+}
+
+fn run_to_end(source: &[u8], edition: Edition, mode: Mode) -> Ending {
+    let compilation = compile(source, &CompileOptions::new("case.nut", edition));
+    let Some(image) = compilation.image else {
+        let lines = tamias_compiler::lines::LineIndex::new(source);
+        let line_of = |offset: u32| lines.line(offset);
+        return Ending::Rejected(
+            compilation.diagnostics.iter().map(|diagnostic| line_of(diagnostic.span.start)).collect(),
+        );
+    };
+    let config =
+        Config { edition, budget: Some(SLICE), audit: mode == Mode::Audit, call_depth: 20_000, seed: 1 };
+    let mut vm = Vm::new(config, Memory::Host { limit: HEAP_LIMIT }).expect("the heap holds an empty VM");
+    vm.set_printer(print);
+    vm.set_compiler(compile_string);
+    for library in tamias_stdlib_imp::standard::libraries(edition) {
+        assert!(vm.install(library));
+    }
+    let mut host = HostClock::new(StoppedClock);
+    let program = vm.load(&image).expect("the compiler makes valid images");
+    let deadline = Instant::now() + if mode == Mode::Audit { AUDIT_TIME_LIMIT } else { TIME_LIMIT };
+    let mut outcome = vm.start(&mut host, program);
+    loop {
+        match outcome {
+            Ok(Outcome::Done) => break,
+            Ok(Outcome::Budget) if Instant::now() > deadline => return Ending::Timeout,
+            Ok(Outcome::Budget) => outcome = vm.resume(&mut host),
+            Err(Failure::Uncaught) => {
+                return Ending::Error(vm.error_text(|text| String::from_utf8_lossy(text).into_owned()));
+            }
+            Err(_) => return Ending::OutOfMemory,
+        }
+    }
+    vm.idle(&mut host);
+    Ending::Done
+}
+
+/// Cases do not read clocks.
+struct StoppedClock;
+
+impl tamias_stdlib_imp::board::time::Clock for StoppedClock {
+    fn micros(&self) -> u64 {
+        0
+    }
+
+    fn sleep_micros(&mut self, _: u64) {}
+}
+
+/// Compares a run with what is expected. `Err` says what is wrong.
+pub fn check(run: &Run, expected: &[u8]) -> Result<(), String> {
+    let text = String::from_utf8_lossy(expected);
+    if let Some(line) = text.strip_prefix("COMPILE ERROR: line ") {
+        let line: u32 = line.trim().parse().map_err(|_| "the expected line is no number".to_string())?;
+        return match &run.ending {
+            Ending::Rejected(lines) if lines.iter().any(|found| found.abs_diff(line) <= 1) => Ok(()),
+            other => Err(format!("expected a compile error in line {line}, got {other:?}")),
+        };
+    }
+    if let Some(position) = text.rfind("ERROR: ").filter(|at| *at == 0 || expected[at - 1] == b'\n')
+        && !matches!(run.ending, Ending::Done)
+    {
+        let message = text[position + "ERROR: ".len()..].trim_end_matches('\n');
+        let before = &expected[..position];
+        return match &run.ending {
+            Ending::Error(found) if found == message && same_output(&run.output, before) => Ok(()),
+            _ => Err(difference(run, expected)),
+        };
+    }
+    match run.ending {
+        Ending::Done if run.output == expected => Ok(()),
+        _ => Err(difference(run, expected)),
+    }
+}
+
+/// Whether the output before an error is as expected; the error line starts on a line of its own.
+fn same_output(output: &[u8], before: &[u8]) -> bool {
+    output == before || before.strip_suffix(b"\n").is_some_and(|before| before == output)
+}
+
+fn difference(run: &Run, expected: &[u8]) -> String {
+    let output = String::from_utf8_lossy(&run.output);
+    let expected = String::from_utf8_lossy(expected);
+    let mut lines = output.lines().zip(expected.lines()).enumerate();
+    let first = lines.find(|(_, (found, wanted))| found != wanted);
+    let place = match first {
+        Some((number, (found, wanted))) => {
+            format!("line {}: expected `{wanted}`, got `{found}`", number + 1)
+        }
+        None => format!("expected {} bytes, got {}", expected.len(), output.len()),
+    };
+    format!("{place}; ended with {:?}", run.ending)
+}
