@@ -222,7 +222,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
 
     fn context(&self, lexeme: Lexeme) -> Context {
         let wants = match self.state {
-            State::Operand if self.top_pending() == Some(Pending::Const) => Context::WANTS_SCALAR,
+            State::Operand if self.is_constant_value() => Context::WANTS_SCALAR,
             State::Operand => Context::WANTS_OPERAND,
             State::Start | State::Body | State::ExpressionBody => Context::WANTS_STATEMENT,
             _ => Context::default(),
@@ -322,7 +322,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
 
     fn literal(&mut self, token: Token) -> Token {
         self.begin(token);
-        let is_constant = self.state == State::Operand && self.top_pending() == Some(Pending::Const);
+        let is_constant = self.state == State::Operand && self.is_constant_value();
         self.enter(if is_constant { State::AfterKeyword } else { State::After }, token)
     }
 
@@ -624,6 +624,11 @@ impl<'t, 'a> Adaptor<'t, 'a> {
 
     fn innermost(&self) -> Kind {
         self.brackets.last().map_or(Kind::Block, |bracket| bracket.kind)
+    }
+
+    /// Whether an operand would be the value of a `const` or of an enum member.
+    fn is_constant_value(&self) -> bool {
+        self.top_pending() == Some(Pending::Const) || self.innermost() == Kind::Enum
     }
 
     /// The last pending word in the innermost bracket.

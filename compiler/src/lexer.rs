@@ -125,10 +125,19 @@ fn scan_quoted(lexer: &mut Lexer<'_, Token>, kind: StringKind) {
     let start = lexer.span().end;
     let rest = lexer.remainder();
     let problems = &mut lexer.extras.problems;
+    let mut lacks_quote = false;
     let length = literal::scan_quoted(rest, kind, edition, &mut |problem, range| {
+        lacks_quote |= problem == Problem::NewlineInString;
         problems.push((problem, Span::new((start + range.start) as u32, (start + range.end) as u32)));
     });
-    lexer.bump(length);
+    lexer.bump(if lacks_quote { without_closers(&rest[..length]) } else { length });
+}
+
+/// The length of a string without its quote, up to what was most likely meant
+/// to follow the quote: `print("text);` has a `)` and a `;`.
+fn without_closers(text: &[u8]) -> usize {
+    let is_closer = |byte: &u8| matches!(byte, b')' | b']' | b'}' | b';' | b',' | b' ' | b'\t' | b'\r');
+    text.iter().rposition(|byte| !is_closer(byte)).map_or(0, |last| last + 1)
 }
 
 fn report(lexer: &mut Lexer<'_, Token>, problem: Problem) {

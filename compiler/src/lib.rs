@@ -25,7 +25,9 @@ pub mod codes;
 pub mod diagnostic;
 pub mod edition;
 pub mod lines;
+pub mod lower;
 pub mod parse;
+pub mod render;
 
 mod adaptor;
 mod lexer;
@@ -35,3 +37,5 @@ mod operators;
 mod syntax_error;
 mod token;
 mod tree;
+
+pub use lower::{Compilation, CompileOptions, ConstantValue, compile};

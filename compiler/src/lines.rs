@@ -28,7 +28,12 @@ impl LineIndex {
 
     /// The position of a byte in its line, counted in bytes from 1.
     pub fn column(&self, offset: u32) -> u32 {
-        offset - self.starts[self.line(offset) as usize - 1] + 1
+        offset - self.start(self.line(offset)) + 1
+    }
+
+    /// The offset of the first byte of a line that [`LineIndex::line`] returned.
+    pub fn start(&self, line: u32) -> u32 {
+        self.starts[line as usize - 1]
     }
 }
 

@@ -102,13 +102,15 @@ impl Unexpected<'_> {
             return expected("IDENTIFIER");
         }
         let wants_expression = self.context.has_any(Context::WANTS_OPERAND.with(Context::WANTS_STATEMENT));
-        if wants_expression && self.fits("NUM") && self.token != Token::End {
+        let is_unclosed = self.token == Token::End && [")", "]", "}"].iter().any(|closer| self.fits(closer));
+        if wants_expression && self.fits("NUM") && !is_unclosed {
             let found = if self.token == Token::CloseParen { ", found ')'" } else { "" };
             return (codes::EXPRESSION_EXPECTED, format!("expression expected{found}"));
         }
         match CLOSERS.iter().find(|(terminal, _)| self.fits(terminal)) {
             Some((")", _)) if self.fits(",sep") => (codes::TOKEN_EXPECTED, "expected ')' or ','".to_owned()),
             Some((_, name)) => expected(name),
+            None if self.fits(";") && !self.fits("EOF") => expected(";"),
             None if self.fits(";") => {
                 (codes::STATEMENT_NOT_ENDED, "end of statement expected (; or lf)".to_owned())
             }
