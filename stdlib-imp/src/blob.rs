@@ -5,27 +5,13 @@
 //! `blob[i]`, `foreach` and `clone` are built into it. Numbers in blobs are
 //! little-endian.
 
-use tamias_vm::native::{Cloning, Item, Member, NativeClass};
+use tamias_vm::native::{Cloning, Member, NativeClass};
 use tamias_vm::{Cx, Edition, Flow, Instance, Raise, Returns, Str, TypeMask, library};
 
 /// `this` of a method.
 const THIS: TypeMask = TypeMask::INSTANCE;
-/// `this` and one number.
-const ONE_NUMBER: &[TypeMask] = &[TypeMask::ANY, TypeMask::NUMBER];
 /// A string, or a blob to be taken as one.
 const TEXT: TypeMask = TypeMask::STRING.or(TypeMask::INSTANCE);
-
-library! {
-    /// The blob library, for the root table.
-    pub static BLOB_LIBRARY: "blob library" = [
-        Member::new("blob", Item::Class(&BLOB)),
-        Member::function("castf2i", cast_float, ONE_NUMBER),
-        Member::function("casti2f", cast_integer, ONE_NUMBER),
-        Member::function("swap2", swap_number_2, ONE_NUMBER),
-        Member::function("swap4", swap_number_4, ONE_NUMBER),
-        Member::function("swapfloat", swap_float, ONE_NUMBER),
-    ];
-}
 
 /// The class `blob`.
 pub static BLOB: NativeClass =
@@ -322,31 +308,31 @@ fn swap_quads<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 }
 
 /// `castf2i(float)`: the integer with the same bits.
-fn cast_float<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn cast_float<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let number: f32 = cx.arg(1)?;
     Flow::value(number.to_bits() as i32)
 }
 
 /// `casti2f(integer)`: the float with the same bits.
-fn cast_integer<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn cast_integer<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let number: i32 = cx.arg(1)?;
     Flow::value(f32::from_bits(number as u32))
 }
 
 /// `swap2(integer)`: the low two bytes exchanged, 0 to 65535.
-fn swap_number_2<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn swap_number_2<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let number: i32 = cx.arg(1)?;
     Flow::value(i32::from((number as u16).swap_bytes()))
 }
 
 /// `swap4(integer)`: the four bytes reversed.
-fn swap_number_4<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn swap_number_4<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let number: i32 = cx.arg(1)?;
     Flow::value(number.swap_bytes())
 }
 
 /// `swapfloat(float)`: the four bytes reversed.
-fn swap_float<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn swap_float<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let number: f32 = cx.arg(1)?;
     Flow::value(f32::from_bits(number.to_bits().swap_bytes()))
 }

@@ -45,13 +45,6 @@ library! {
     ];
 }
 
-library! {
-    /// The table `math`, for the root table.
-    pub static MATH_TABLE: "math library" = [
-        Member::new("math", Item::Library(&MATH)),
-    ];
-}
-
 /// Defines natives of one number, by the double-precision function that they apply.
 macro_rules! functions_of_one_number {
     ($($(#[$attribute:meta])* $name:ident;)*) => {

@@ -1,45 +1,16 @@
-//! The string library: `format`, `split`, the `strip` family and the class
-//! `regexp`; in Squirrel 3 also `printf`, `escape`, `startswith` and `endswith`.
+//! The functions of the string library: `format`, `split`, the `strip` family;
+//! in Squirrel 3 also `printf`, `escape`, `startswith` and `endswith`. Its class
+//! is in [`crate::regexp`].
 //!
 //! What these functions do with bytes is in [`crate::text`]. Here they get
 //! their arguments and throw their errors.
 
-use crate::regexp::REGEXP;
 use crate::text::escape::escape as write_escaped;
 use crate::text::format::{FormatArguments, FormatError, Wording, format as write_formatted};
 use crate::text::split::{EMPTY_SEPARATORS, EmptyPieces, split as pieces_of};
 use crate::text::strip;
 use alloc::vec::Vec;
-use tamias_vm::native::{Editions, Item, Member};
-use tamias_vm::{Cx, Edition, Flow, OutOfMemory, Output, Raise, Returns, Str, TypeMask, library};
-
-/// `this` and one string.
-const ONE_STRING: &[TypeMask] = &[TypeMask::ANY, TypeMask::STRING];
-/// `this` and two strings.
-const TWO_STRINGS: &[TypeMask] = &[TypeMask::ANY, TypeMask::STRING, TypeMask::STRING];
-
-library! {
-    /// The string library, for the root table.
-    pub static STRING: "string library" = [
-        Member::function("format", format, ONE_STRING).variadic(2),
-        Member::function("split", split, TWO_STRINGS).only(Editions::IMP),
-        Member::function(
-            "split",
-            split,
-            &[TypeMask::ANY, TypeMask::STRING, TypeMask::STRING, TypeMask::BOOL],
-        )
-        .required(3)
-        .only(Editions::SQUIRREL_3),
-        Member::function("strip", strip_both, ONE_STRING),
-        Member::function("lstrip", strip_left, ONE_STRING),
-        Member::function("rstrip", strip_right, ONE_STRING),
-        Member::new("regexp", Item::Class(&REGEXP)),
-        Member::function("printf", printf, ONE_STRING).variadic(2).only(Editions::SQUIRREL_3),
-        Member::function("escape", escape, ONE_STRING).only(Editions::SQUIRREL_3),
-        Member::function("startswith", starts_with, TWO_STRINGS).only(Editions::SQUIRREL_3),
-        Member::function("endswith", ends_with, TWO_STRINGS).only(Editions::SQUIRREL_3),
-    ];
-}
+use tamias_vm::{Cx, Edition, Flow, OutOfMemory, Output, Raise, Returns, Str};
 
 /// The arguments of a running native after the format string.
 struct Arguments<'cx, 'v>(&'cx Cx<'v>);
@@ -90,13 +61,13 @@ fn formatted(cx: &mut Cx<'_>) -> Result<Vec<u8>, Raise> {
 }
 
 /// `format(format, ...)`: the values as the format says, as in C.
-fn format<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn format<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let text = formatted(cx)?;
     Flow::value(cx.string(&text)?)
 }
 
 /// `printf(format, ...)`: prints what `format` would return.
-fn printf<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn printf<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let text = formatted(cx)?;
     cx.print(&text, Output::Print);
     Flow::null()
@@ -104,7 +75,7 @@ fn printf<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 
 /// `split(text, separators)`: the pieces between separators, as an array. Squirrel 3 keeps empty ones unless
 /// a third argument says otherwise.
-fn split<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn split<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let (text, separators): (Str, Str) = (cx.arg(1)?, cx.arg(2)?);
     let empty_pieces = match cx.edition() {
         Edition::Squirrel3 if !cx.raw_arg(3).is_truthy() => EmptyPieces::Keep,
@@ -128,22 +99,22 @@ fn part_of<'v>(cx: &mut Cx<'v>, select: fn(&[u8]) -> &[u8]) -> Returns<'v> {
 }
 
 /// `strip(text)`: the text without white space around it.
-fn strip_both<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn strip_both<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     part_of(cx, strip::strip)
 }
 
 /// `lstrip(text)`: the text without white space before it.
-fn strip_left<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn strip_left<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     part_of(cx, strip::strip_start)
 }
 
 /// `rstrip(text)`: the text without white space after it.
-fn strip_right<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn strip_right<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     part_of(cx, strip::strip_end)
 }
 
 /// `escape(text)`: the text as it could stand between quotes in a program.
-fn escape<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn escape<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let text: Str = cx.arg(1)?;
     let mut escaped = Vec::new();
     write_escaped(text.as_bytes(), &mut escaped).map_err(|_| OutOfMemory)?;
@@ -151,13 +122,13 @@ fn escape<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 }
 
 /// `startswith(text, start)`
-fn starts_with<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn starts_with<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let (text, start): (Str, Str) = (cx.arg(1)?, cx.arg(2)?);
     Flow::value(text.as_bytes().starts_with(start.as_bytes()))
 }
 
 /// `endswith(text, end)`
-fn ends_with<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn ends_with<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let (text, end): (Str, Str) = (cx.arg(1)?, cx.arg(2)?);
     Flow::value(text.as_bytes().ends_with(end.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! The part of the system library that impOS has: `clock`, `time` and `date`.
+//! The functions of the system library that impOS has: `clock`, `time` and `date`.
 //!
 //! All times are UTC. What touches files, the environment or other programs
 //! (`getenv`, `system`, `remove`, `rename`) does not exist in any edition.
@@ -6,33 +6,22 @@
 use crate::board::time::WallTime;
 use crate::clock;
 use crate::text::date::CivilTime;
-use tamias_vm::native::Member;
-use tamias_vm::{Cx, Edition, Flow, Returns, TypeMask, library};
-
-library! {
-    /// The system library, for the root table.
-    pub static SYSTEM: "system library" = [
-        Member::function("clock", clock, &[TypeMask::ANY]),
-        Member::function("time", time, &[TypeMask::ANY]),
-        // The second argument chooses between local time and UTC in the reference. Here all times are UTC.
-        Member::function("date", date, &[TypeMask::ANY, TypeMask::NUMBER, TypeMask::NUMBER]).required(1),
-    ];
-}
+use tamias_vm::{Cx, Edition, Flow, Returns};
 
 /// `clock()`: seconds since the program started, as a float.
-fn clock<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn clock<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let uptime = clock::now(cx).unwrap_or_default().uptime_micros;
     Flow::value((uptime as f64 / 1e6) as f32)
 }
 
 /// `time()`: Unix time in seconds.
-fn time<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn time<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let now = clock::now(cx).unwrap_or_default().unix_time();
     Flow::value(now.unix_seconds as i32)
 }
 
 /// `date([time])`: a table with the fields of a Unix time, by default of now.
-fn date<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+pub(crate) fn date<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let time = match cx.arg::<Option<i32>>(1)? {
         Some(seconds) => WallTime { unix_seconds: i64::from(seconds), micros: 0 },
         None => clock::now(cx).unwrap_or_default().unix_time(),
