@@ -51,6 +51,10 @@ pub type Native = for<'v> fn(&mut Cx<'v>) -> Returns<'v>;
 /// native are as it left them.
 pub type Resume = for<'v> fn(&mut Cx<'v>, Local<'v>) -> Returns<'v>;
 
+/// Makes the value of a slot when it is read. It gets the name of the slot, so that one function may serve
+/// many. `None`: there is no such slot after all.
+pub type Property = for<'v> fn(&mut Cx<'v>, &'static str) -> Result<Option<Local<'v>>, Raise>;
+
 /// What happens after a native function.
 pub enum Flow<'v> {
     /// It is done.
@@ -184,8 +188,8 @@ pub enum Item {
     Library(&'static Library),
     /// A class, made when it is first used.
     Class(&'static NativeClass),
-    /// A value that is made when it is read, for example a pin. `None`: this board has no such slot.
-    Property(for<'v> fn(&mut Cx<'v>) -> Result<Option<Local<'v>>, Raise>),
+    /// A value that is made when it is read, for example a pin.
+    Property(Property),
 }
 
 impl Member {

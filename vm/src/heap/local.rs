@@ -14,7 +14,7 @@
 
 use super::object::{self, Buffer, Header, Kind, Payload, PayloadVtable, SPECIAL, StringObject};
 use super::{Heap, OutOfMemory, array, buffer, class, string, table};
-use crate::native::{Flow, NativeClass, NativeFunction, Resume, Returns};
+use crate::native::{Flow, Library, NativeClass, NativeFunction, Resume, Returns};
 use crate::value::{Tag, TypeMask, Value};
 use crate::vm::Vm;
 use core::any::{Any, TypeId};
@@ -40,6 +40,8 @@ pub(crate) enum RaiseKind {
     OutOfMemory,
     /// Not catchable: the instruction budget is used up; the program can go on later.
     Budget,
+    /// Not catchable: a native has ended the program, see [`Cx::halt`].
+    Halted,
 }
 
 impl From<OutOfMemory> for Raise {
@@ -159,6 +161,18 @@ impl<'v> From<bool> for Local<'v> {
 impl<'v, T: Into<Local<'v>>> From<Option<T>> for Local<'v> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Local::NULL, Into::into)
+    }
+}
+
+impl<'v> From<&'static NativeFunction> for Local<'v> {
+    fn from(function: &'static NativeFunction) -> Self {
+        Local::new(Value::from_native(function))
+    }
+}
+
+impl<'v> From<&'static Library> for Local<'v> {
+    fn from(library: &'static Library) -> Self {
+        Local::new(Value::from_library(library))
     }
 }
 
@@ -835,6 +849,12 @@ impl<'v> Cx<'v> {
     /// Throws a value.
     pub fn throw(&mut self, value: impl Into<Local<'v>>) -> Raise {
         self.vm().throw(value.into().value)
+    }
+
+    /// Ends the program: nothing can catch it, and the embedder gets [`crate::Failure::Halted`]. For natives
+    /// that never return, such as one that restarts the device.
+    pub fn halt(&mut self) -> Raise {
+        Raise(RaiseKind::Halted)
     }
 
     /// A string with these bytes.

@@ -169,7 +169,7 @@ impl Vm {
                 let top = (*self.heap.current).top;
                 // A property is read in the middle of an instruction: it gets an empty window above it.
                 let mut cx = Cx::new(self, top, 0);
-                return Ok(read(&mut cx)?.map(|local: Local<'_>| local.value));
+                return Ok(read(&mut cx, member.name)?.map(|local: Local<'_>| local.value));
             }
         }))
     }

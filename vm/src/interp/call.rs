@@ -8,7 +8,7 @@
 use super::Registers;
 use super::stack::{Continuation, ContinuationKind, Frame, ThreadStatus, WINDOW};
 use super::vm::Vm;
-use crate::heap::local::{Cx, Raise, strengthen};
+use crate::heap::local::{Cx, Raise, RaiseKind, strengthen};
 use crate::heap::object::{Class, Closure, Generator, GeneratorStatus, Kind, Metamethod};
 use crate::heap::{Heap, closure};
 use crate::native::{Flow, NativeFunction, Observes, Resume, ThreadSwitch};
@@ -589,7 +589,8 @@ impl Vm {
         self.heap.protect_new_objects();
         match self.call_value(r, slot, arguments) {
             Ok(()) => Ok(()),
-            Err(Raise(crate::heap::local::RaiseKind::OutOfMemory)) => Err(super::Exit::OutOfMemory),
+            Err(Raise(RaiseKind::OutOfMemory)) => Err(super::Exit::OutOfMemory),
+            Err(Raise(RaiseKind::Halted)) => Err(super::Exit::Halted),
             Err(_) => super::unwind::unwind(self, r).map_or(Ok(()), Err),
         }
     }

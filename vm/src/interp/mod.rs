@@ -91,6 +91,8 @@ pub(crate) enum Exit {
     OutOfMemory,
     /// The instruction budget is used up. [`Vm::resume`] goes on.
     Budget,
+    /// A native has ended the program.
+    Halted,
 }
 
 /// Whether a driver checks the heap at every instruction.
@@ -157,5 +159,6 @@ unsafe fn step(vm: &mut Vm, r: &mut Registers, instruction: Instruction) -> Opti
             r.pc = r.pc.sub(1);
             Some(Exit::Budget)
         }
+        Err(Raise(RaiseKind::Halted)) => Some(Exit::Halted),
     }
 }

@@ -27,6 +27,7 @@ pub(super) unsafe fn unwind(vm: &mut Vm, r: &mut Registers) -> Option<Exit> {
                 Caught::Instead(Raise(RaiseKind::Thrown)) => {}
                 Caught::Instead(Raise(RaiseKind::OutOfMemory)) => return Some(Exit::OutOfMemory),
                 Caught::Instead(Raise(RaiseKind::Budget)) => return Some(Exit::Budget),
+                Caught::Instead(Raise(RaiseKind::Halted)) => return Some(Exit::Halted),
             }
             continue;
         }

@@ -58,6 +58,8 @@ pub enum Failure {
     OutOfMemory,
     /// The VM is in the middle of another run.
     Busy,
+    /// A native has ended the program with [`Cx::halt`].
+    Halted,
 }
 
 impl fmt::Display for Failure {
@@ -66,6 +68,7 @@ impl fmt::Display for Failure {
             Failure::Uncaught => "nothing caught a script error",
             Failure::OutOfMemory => "out of memory",
             Failure::Busy => "the virtual machine is in the middle of another run",
+            Failure::Halted => "the program has ended itself",
         })
     }
 }
@@ -334,6 +337,10 @@ impl Vm {
             Exit::OutOfMemory => {
                 self.abandon();
                 Err(Failure::OutOfMemory)
+            }
+            Exit::Halted => {
+                self.abandon();
+                Err(Failure::Halted)
             }
         }
     }
