@@ -4,12 +4,23 @@
 //! here, written against the [`board`] traits: nothing in this crate knows how
 //! a pin is driven or where time comes from. Interrupts talk to the runtime
 //! through [`events`], `imp.wakeup` through [`timers`].
+//!
+//! The standard libraries need no board: [`standard`] installs them in any VM,
+//! and [`clock::HostClock`] tells a program the time where there is no runtime.
 
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
 
+pub mod blob;
 pub mod board;
+pub mod clock;
 pub mod events;
+pub mod math;
+pub mod regexp;
+pub mod standard;
+pub mod string;
+pub mod system;
+pub mod text;
 pub mod timers;
