@@ -1,0 +1,393 @@
+//! Functions of an image.
+//!
+//! A function record has a fixed part, which [`Record`] holds, followed by
+//! constants, code, outers, try entries and live tops. How long these are and
+//! so where each of them starts follows from the counts in the fixed part.
+
+use crate::bytes::{bytes_at, u16_at, u32_at};
+use crate::image::Image;
+use crate::layout::function::{
+    self, FLAG_GENERATOR, FLAG_VARARGS, LIVE_TOP_SIZE, OUTER_IN_REGISTER, OUTER_SIZE, TRY_SIZE,
+};
+use crate::layout::{ALIGNMENT, WORD, local, string};
+use crate::lines::Lines;
+use crate::op::Instruction;
+use crate::parts::{OuterSource, Position, TryEntry};
+use crate::registers::register_end;
+
+/// The fixed part of a function record, and where the record is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record {
+    pub(crate) offset: u32,
+    pub(crate) name: u32,
+    pub(crate) code_words: u32,
+    pub(crate) debug: u32,
+    pub(crate) n_strings: u16,
+    pub(crate) n_ints: u16,
+    pub(crate) n_floats: u16,
+    pub(crate) n_tries: u16,
+    pub(crate) n_live_tops: u16,
+    pub(crate) n_params: u8,
+    pub(crate) n_registers: u8,
+    pub(crate) n_defaults: u8,
+    pub(crate) flags: u8,
+    pub(crate) n_outers: u16,
+}
+
+impl Record {
+    /// Reads the fixed part; `None` if it does not lie within the bytes.
+    pub(crate) fn read(bytes: &[u8], offset: u32) -> Option<Record> {
+        let fixed = bytes_at(bytes, offset, function::SIZE)?;
+        let byte = |field: u32| fixed.get(field as usize).copied();
+        Some(Record {
+            offset,
+            name: u32_at(fixed, function::NAME)?,
+            code_words: u32_at(fixed, function::CODE_WORDS)?,
+            debug: u32_at(fixed, function::DEBUG)?,
+            n_strings: u16_at(fixed, function::N_STRINGS)?,
+            n_ints: u16_at(fixed, function::N_INTS)?,
+            n_floats: u16_at(fixed, function::N_FLOATS)?,
+            n_tries: u16_at(fixed, function::N_TRIES)?,
+            n_live_tops: u16_at(fixed, function::N_LIVE_TOPS)?,
+            n_params: byte(function::N_PARAMS)?,
+            n_registers: byte(function::N_REGISTERS)?,
+            n_defaults: byte(function::N_DEFAULTS)?,
+            flags: byte(function::FLAGS)?,
+            n_outers: u16_at(fixed, function::N_OUTERS)?,
+        })
+    }
+
+    // The sums below cannot overflow: offsets are below `MAX_IMAGE_SIZE`, and
+    // the verifier limits `code_words` before it asks for any of them.
+
+    pub(crate) fn strings_offset(&self) -> u32 {
+        self.offset + function::SIZE
+    }
+
+    pub(crate) fn ints_offset(&self) -> u32 {
+        self.strings_offset() + u32::from(self.n_strings) * WORD
+    }
+
+    pub(crate) fn floats_offset(&self) -> u32 {
+        self.ints_offset() + u32::from(self.n_ints) * WORD
+    }
+
+    pub(crate) fn code_offset(&self) -> u32 {
+        self.floats_offset() + u32::from(self.n_floats) * WORD
+    }
+
+    pub(crate) fn outers_offset(&self) -> u32 {
+        self.code_offset() + self.code_words * WORD
+    }
+
+    /// Where the outers end and their padding begins.
+    pub(crate) fn outers_end(&self) -> u32 {
+        self.outers_offset() + u32::from(self.n_outers) * OUTER_SIZE
+    }
+
+    pub(crate) fn tries_offset(&self) -> u32 {
+        self.outers_end().next_multiple_of(ALIGNMENT)
+    }
+
+    pub(crate) fn live_tops_offset(&self) -> u32 {
+        self.tries_offset() + u32::from(self.n_tries) * TRY_SIZE
+    }
+
+    pub(crate) fn end(&self) -> u32 {
+        self.live_tops_offset() + u32::from(self.n_live_tops) * LIVE_TOP_SIZE
+    }
+
+    pub(crate) fn is_varargs(&self) -> bool {
+        self.flags & FLAG_VARARGS != 0
+    }
+
+    pub(crate) fn is_generator(&self) -> bool {
+        self.flags & FLAG_GENERATOR != 0
+    }
+
+    /// A string constant: the offset of the header word.
+    pub(crate) fn string_constant(&self, bytes: &[u8], index: u32) -> Option<u32> {
+        let constant = u32_at(bytes, self.strings_offset() + index * WORD)?;
+        Some(constant.wrapping_add(self.strings_offset()).wrapping_add(string::POINTER_BIAS))
+    }
+
+    /// A try entry by its index.
+    pub(crate) fn try_entry(&self, bytes: &[u8], index: u32) -> Option<TryEntry> {
+        let offset = self.tries_offset() + index * TRY_SIZE;
+        let handler = u32_at(bytes, offset + 2 * WORD)?;
+        Some(TryEntry {
+            start: u32_at(bytes, offset)?,
+            end: u32_at(bytes, offset + WORD)?,
+            handler: handler & 0xFF_FFFF,
+            register: (handler >> 24) as u8,
+        })
+    }
+
+    /// A live top by its index: the instruction and the number of registers.
+    pub(crate) fn live_top(&self, bytes: &[u8], index: u32) -> Option<(u32, u8)> {
+        let word = u32_at(bytes, self.live_tops_offset() + index * LIVE_TOP_SIZE)?;
+        Some((word & 0xFF_FFFF, (word >> 24) as u8))
+    }
+}
+
+/// The source of an outer from its entry in the record; `None` if unknown bits are set.
+pub(crate) fn decode_outer(entry: u16) -> Option<OuterSource> {
+    let index = entry & !OUTER_IN_REGISTER;
+    if entry & OUTER_IN_REGISTER == 0 {
+        Some(OuterSource::ParentOuter(index))
+    } else {
+        index.try_into().ok().map(OuterSource::ParentRegister)
+    }
+}
+
+/// A function of an image.
+#[derive(Clone, Copy)]
+pub struct FunctionView<'a> {
+    image: Image<'a>,
+    record: Record,
+}
+
+/// The name of a register in a part of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Local<'a> {
+    /// The variable.
+    pub name: &'a [u8],
+    /// Its register.
+    pub register: u8,
+    /// First instruction at which it is alive.
+    pub start: u32,
+    /// First instruction at which it is not.
+    pub end: u32,
+}
+
+impl<'a> FunctionView<'a> {
+    /// The function whose record starts at `offset`.
+    pub(crate) fn at(image: Image<'a>, offset: u32) -> Option<Self> {
+        Some(FunctionView { image, record: Record::read(image.bytes(), offset)? })
+    }
+
+    /// Offset of the record; the same as the offset of its fixed part.
+    pub fn offset(&self) -> u32 {
+        self.record.offset
+    }
+
+    /// The name, if it has one.
+    pub fn name(&self) -> Option<&'a [u8]> {
+        self.name_offset().map(|offset| self.image.string(offset))
+    }
+
+    /// Offset of the header word of the name, if it has one.
+    pub fn name_offset(&self) -> Option<u32> {
+        (self.record.name != 0).then_some(self.record.name)
+    }
+
+    /// Number of parameters, with `this` and, if there is one, `vargv`.
+    pub fn n_params(&self) -> u8 {
+        self.record.n_params
+    }
+
+    /// Number of registers.
+    pub fn n_registers(&self) -> u8 {
+        self.record.n_registers
+    }
+
+    /// Number of parameters with default values.
+    pub fn n_defaults(&self) -> u8 {
+        self.record.n_defaults
+    }
+
+    /// Whether the last parameter is `vargv`.
+    pub fn is_varargs(&self) -> bool {
+        self.record.is_varargs()
+    }
+
+    /// Whether a call makes a generator.
+    pub fn is_generator(&self) -> bool {
+        self.record.is_generator()
+    }
+
+    /// Number of string constants.
+    pub fn n_strings(&self) -> u16 {
+        self.record.n_strings
+    }
+
+    /// Number of integer constants.
+    pub fn n_ints(&self) -> u16 {
+        self.record.n_ints
+    }
+
+    /// Number of float constants.
+    pub fn n_floats(&self) -> u16 {
+        self.record.n_floats
+    }
+
+    /// Number of outers.
+    pub fn n_outers(&self) -> u16 {
+        self.record.n_outers
+    }
+
+    /// Number of instructions.
+    pub fn code_words(&self) -> u32 {
+        self.record.code_words
+    }
+
+    /// Offset of the constants: first strings, then integers, then floats.
+    pub fn constants_offset(&self) -> u32 {
+        self.record.strings_offset()
+    }
+
+    /// Offset of the first instruction.
+    pub fn code_offset(&self) -> u32 {
+        self.record.code_offset()
+    }
+
+    /// The instructions.
+    pub fn code(&self) -> impl ExactSizeIterator<Item = Instruction> + use<'a> {
+        let len = self.record.code_words.saturating_mul(WORD);
+        let code = bytes_at(self.image.bytes(), self.record.code_offset(), len).unwrap_or_default();
+        let (words, _) = code.as_chunks();
+        words.iter().map(|word| Instruction(u32::from_le_bytes(*word)))
+    }
+
+    /// The instruction at `pc`.
+    pub fn instruction(&self, pc: u32) -> Option<Instruction> {
+        if pc >= self.record.code_words {
+            return None;
+        }
+        u32_at(self.image.bytes(), self.record.code_offset() + pc * WORD).map(Instruction)
+    }
+
+    /// A string constant by its index.
+    pub fn string_constant(&self, index: u16) -> Option<&'a [u8]> {
+        if index >= self.record.n_strings {
+            return None;
+        }
+        self.record.string_constant(self.image.bytes(), index.into()).map(|offset| self.image.string(offset))
+    }
+
+    /// An integer constant by its index.
+    pub fn int_constant(&self, index: u16) -> Option<i32> {
+        if index >= self.record.n_ints {
+            return None;
+        }
+        let offset = self.record.ints_offset() + u32::from(index) * WORD;
+        u32_at(self.image.bytes(), offset).map(|bits| bits as i32)
+    }
+
+    /// A float constant by its index.
+    pub fn float_constant(&self, index: u16) -> Option<f32> {
+        if index >= self.record.n_floats {
+            return None;
+        }
+        let offset = self.record.floats_offset() + u32::from(index) * WORD;
+        u32_at(self.image.bytes(), offset).map(f32::from_bits)
+    }
+
+    /// Where a closure of this function gets an outer from.
+    pub fn outer(&self, index: u16) -> Option<OuterSource> {
+        if index >= self.record.n_outers {
+            return None;
+        }
+        let offset = self.record.outers_offset() + u32::from(index) * OUTER_SIZE;
+        u16_at(self.image.bytes(), offset).and_then(decode_outer)
+    }
+
+    /// Where a closure of this function gets its outers from.
+    pub fn outers(&self) -> impl Iterator<Item = OuterSource> + use<'a> {
+        let function = *self;
+        (0..function.record.n_outers).map_while(move |index| function.outer(index))
+    }
+
+    /// The try entries; the first that contains an instruction is the innermost.
+    pub fn tries(&self) -> impl Iterator<Item = TryEntry> + use<'a> {
+        let function = *self;
+        (0..u32::from(function.record.n_tries))
+            .map_while(move |index| function.record.try_entry(function.image.bytes(), index))
+    }
+
+    /// The try entry that handles what the instruction at `pc` throws.
+    pub fn try_at(&self, pc: u32) -> Option<TryEntry> {
+        self.tries().find(|entry| (entry.start..entry.end).contains(&pc))
+    }
+
+    /// How many registers are alive, counted from the first, when the instruction at `pc` runs.
+    pub fn live_top(&self, pc: u32) -> u8 {
+        self.explicit_live_top(pc).unwrap_or_else(|| {
+            let end = self.instruction(pc).map_or(0, register_end);
+            end.min(self.record.n_registers.into()) as u8
+        })
+    }
+
+    /// The live top in the table of exceptions: binary search, as the table is sorted.
+    fn explicit_live_top(&self, pc: u32) -> Option<u8> {
+        let (mut low, mut high) = (0, u32::from(self.record.n_live_tops));
+        while low < high {
+            let middle = low.midpoint(high);
+            let (entry_pc, top) = self.record.live_top(self.image.bytes(), middle)?;
+            match entry_pc.cmp(&pc) {
+                core::cmp::Ordering::Equal => return Some(top),
+                core::cmp::Ordering::Less => low = middle + 1,
+                core::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// The live tops that differ from the largest register operand: instruction and number of registers.
+    pub fn live_tops(&self) -> impl Iterator<Item = (u32, u8)> + use<'a> {
+        let function = *self;
+        (0..u32::from(function.record.n_live_tops))
+            .map_while(move |index| function.record.live_top(function.image.bytes(), index))
+    }
+
+    /// The source position of the instruction at `pc`, unless the image is stripped.
+    pub fn position(&self, pc: u32) -> Option<Position> {
+        self.positions().take_while(|(start, _)| *start <= pc).last().map(|(_, position)| position)
+    }
+
+    /// The line table: instructions from which on a position holds, until the next entry.
+    pub fn positions(&self) -> impl Iterator<Item = (u32, Position)> + use<'a> {
+        Lines::new(self.line_table()).map_while(Result::ok)
+    }
+
+    /// The names of the registers, unless the image is stripped.
+    pub fn locals(&self) -> impl Iterator<Item = Local<'a>> + use<'a> {
+        let function = *self;
+        let count_offset = function.local_table();
+        let count =
+            count_offset.and_then(|offset| u32_at(function.image.bytes(), offset)).unwrap_or_default();
+        let first = count_offset.map_or(0, |offset| offset + WORD);
+        (0..count).map_while(move |index| function.local(first + index * local::SIZE))
+    }
+
+    fn local(&self, offset: u32) -> Option<Local<'a>> {
+        let bytes = self.image.bytes();
+        Some(Local {
+            name: self.image.string(u32_at(bytes, offset + local::NAME)?),
+            register: *bytes.get((offset + local::REGISTER) as usize)?,
+            start: u32_at(bytes, offset + local::START)?,
+            end: u32_at(bytes, offset + local::END)?,
+        })
+    }
+
+    fn line_table(&self) -> &'a [u8] {
+        if self.record.debug == 0 {
+            return &[];
+        }
+        let table = u32_at(self.image.bytes(), self.record.debug)
+            .and_then(|len| bytes_at(self.image.bytes(), self.record.debug + WORD, len));
+        table.unwrap_or_default()
+    }
+
+    /// Offset of the number of locals, which is after the line table.
+    fn local_table(&self) -> Option<u32> {
+        let line_table_end = self.record.debug + WORD + self.line_table().len() as u32;
+        (self.record.debug != 0).then_some(line_table_end.next_multiple_of(ALIGNMENT))
+    }
+}
+
+impl core::fmt::Debug for FunctionView<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("FunctionView").field("record", &self.record).finish_non_exhaustive()
+    }
+}

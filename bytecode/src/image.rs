@@ -1,0 +1,223 @@
+//! Images: compiled programs, read in place.
+//!
+//! An [`Image`] is a view of bytes that were verified: whoever holds one may
+//! rely on every rule of the format. Its functions are [`FunctionView`]s.
+//! Reading needs neither memory nor alignment; everything is read from the
+//! bytes when it is asked for.
+//!
+//! The accessors here are for tools and for loading. The VM's interpreter
+//! reads constants and code through pointers that it computes from the offsets
+//! given here.
+
+use crate::bytes::{bytes_at, u16_at, u32_at};
+use crate::edition::Edition;
+use crate::error::ImageError;
+use crate::function::FunctionView;
+use crate::layout::{WORD, header, string};
+use crate::verify;
+
+/// A verified image.
+#[derive(Clone, Copy)]
+pub struct Image<'a> {
+    bytes: &'a [u8],
+    header: Header,
+}
+
+/// The fields of the header that are needed after loading.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Header {
+    pub(crate) edition: Edition,
+    pub(crate) flags: u16,
+    pub(crate) total_size: u32,
+    pub(crate) strings: u32,
+    pub(crate) strings_end: u32,
+    pub(crate) index: u32,
+    pub(crate) index_slots: u32,
+    pub(crate) functions: u32,
+    pub(crate) function_count: u32,
+    pub(crate) sources: u32,
+    pub(crate) source_count: u32,
+}
+
+impl Header {
+    /// Reads the fields without relating them to each other.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Header> {
+        Some(Header {
+            edition: Edition::from_byte(*bytes.get(header::EDITION as usize)?)?,
+            flags: u16_at(bytes, header::FLAGS)?,
+            total_size: u32_at(bytes, header::TOTAL_SIZE)?,
+            strings: u32_at(bytes, header::STRINGS)?,
+            strings_end: u32_at(bytes, header::STRINGS_END)?,
+            index: u32_at(bytes, header::INDEX)?,
+            index_slots: u32_at(bytes, header::INDEX_SLOTS)?,
+            functions: u32_at(bytes, header::FUNCTIONS)?,
+            function_count: u32_at(bytes, header::FUNCTION_COUNT)?,
+            sources: u32_at(bytes, header::SOURCES)?,
+            source_count: u32_at(bytes, header::SOURCE_COUNT)?,
+        })
+    }
+
+    pub(crate) fn is_stripped(&self) -> bool {
+        self.flags & header::FLAG_STRIPPED != 0
+    }
+}
+
+impl<'a> Image<'a> {
+    /// Verifies bytes and makes them an image.
+    ///
+    /// Bytes after the end of the image are ignored, so that a whole flash
+    /// partition can be passed. The time is proportional to the size.
+    ///
+    /// ```
+    /// use tamias_bytecode::{Image, ImageError};
+    ///
+    /// // A script that was not compiled is recognised as such.
+    /// let script = "function blink() { led.write(1); imp.wakeup(0.5, blink); }";
+    /// assert_eq!(Image::from_bytes(script.as_bytes()).err(), Some(ImageError::BadMagic));
+    /// ```
+    pub fn from_bytes(bytes: &'a [u8]) -> Result<Image<'a>, ImageError> {
+        let header = verify::verify(bytes)?;
+        let bytes = bytes.get(..header.total_size as usize).ok_or(ImageError::TooShort)?;
+        Ok(Image { bytes, header })
+    }
+
+    /// Makes bytes an image without verifying more than that there is a header.
+    ///
+    /// # Safety
+    /// 1. [`Image::from_bytes`] has accepted the same bytes before.
+    #[allow(unsafe_code, reason = "the VM relies on the rules that are not checked here")]
+    pub unsafe fn from_bytes_unchecked(bytes: &'a [u8]) -> Result<Image<'a>, ImageError> {
+        let header = Header::read(bytes).ok_or(ImageError::TooShort)?;
+        let bytes = bytes.get(..header.total_size as usize).ok_or(ImageError::TooShort)?;
+        Ok(Image { bytes, header })
+    }
+
+    /// The bytes of the image.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Size in bytes.
+    pub fn size(&self) -> u32 {
+        self.header.total_size
+    }
+
+    /// The dialect of the program.
+    pub fn edition(&self) -> Edition {
+        self.header.edition
+    }
+
+    /// Whether line tables and names of local variables were left out.
+    pub fn is_stripped(&self) -> bool {
+        self.header.is_stripped()
+    }
+
+    /// Bytes of all instructions together.
+    pub fn code_size(&self) -> u32 {
+        self.functions().map(|function| function.code_words() * WORD).sum()
+    }
+
+    /// The string whose header word is at `offset`; empty if none can be there.
+    pub fn string(&self, offset: u32) -> &'a [u8] {
+        let contents = u32_at(self.bytes, offset.saturating_add(string::LEN))
+            .and_then(|len| bytes_at(self.bytes, offset + string::BYTES, len));
+        contents.unwrap_or_default()
+    }
+
+    /// Offset of the header word of the string with these bytes and this hash.
+    ///
+    /// ```
+    /// # use tamias_bytecode::draft::{FunctionDraft, ImageDraft};
+    /// # use tamias_bytecode::op::{Instruction, Op};
+    /// # use tamias_bytecode::write::{Debug, write};
+    /// use tamias_bytecode::Image;
+    /// use tamias_bytecode::hash::hash_bytes;
+    ///
+    /// # let mut draft = ImageDraft::default();
+    /// # let name = Some(draft.intern(b"main"));
+    /// # let code = vec![Instruction::abc(Op::ReturnNull, 0, 0, 0)];
+    /// # draft.functions.push(FunctionDraft { name, n_params: 1, n_registers: 1, code, ..Default::default() });
+    /// # let bytes = write(&draft, Debug::Strip)?;
+    /// let image = Image::from_bytes(&bytes)?;
+    /// let offset = image.find_string(hash_bytes(b"main"), b"main").expect("main has a name");
+    /// assert_eq!(image.string(offset), b"main");
+    /// assert_eq!(image.find_string(hash_bytes(b"loop"), b"loop"), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn find_string(&self, hash: u32, bytes: &[u8]) -> Option<u32> {
+        self.probe(hash).find(|&offset| {
+            u32_at(self.bytes, offset.saturating_add(string::HASH)) == Some(hash)
+                && self.string(offset) == bytes
+        })
+    }
+
+    /// The offsets in the index at which a string with this hash can be, in the order of search.
+    fn probe(&self, hash: u32) -> impl Iterator<Item = u32> + use<'a> {
+        let image = *self;
+        let mask = image.header.index_slots.wrapping_sub(1);
+        (0..image.header.index_slots)
+            .map_while(move |step| {
+                u32_at(image.bytes, image.header.index + (hash.wrapping_add(step) & mask) * WORD)
+            })
+            .take_while(|offset| *offset != 0)
+    }
+
+    /// Offset of the string index.
+    pub fn index_offset(&self) -> u32 {
+        self.header.index
+    }
+
+    /// Number of slots of the string index, a power of two.
+    pub fn index_slots(&self) -> u32 {
+        self.header.index_slots
+    }
+
+    /// Offsets of the header words of all strings, in the order of their contents.
+    pub fn strings(&self) -> impl Iterator<Item = u32> + use<'a> {
+        let image = *self;
+        let first = (image.header.strings < image.header.strings_end).then_some(image.header.strings);
+        core::iter::successors(first, move |&offset| {
+            let next = offset + string::size(image.string(offset).len() as u32);
+            (next < image.header.strings_end).then_some(next)
+        })
+    }
+
+    /// Number of functions.
+    pub fn function_count(&self) -> u32 {
+        self.header.function_count
+    }
+
+    /// A function by its index. Function 0 is main; every image has it.
+    pub fn function(&self, index: u32) -> Option<FunctionView<'a>> {
+        if index >= self.header.function_count {
+            return None;
+        }
+        FunctionView::at(*self, u32_at(self.bytes, self.header.functions + index * WORD)?)
+    }
+
+    /// All functions, in the order of their indexes.
+    pub fn functions(&self) -> impl Iterator<Item = FunctionView<'a>> + use<'a> {
+        let image = *self;
+        (0..image.header.function_count).map_while(move |index| image.function(index))
+    }
+
+    /// Number of source texts.
+    pub fn source_count(&self) -> u32 {
+        self.header.source_count
+    }
+
+    /// Name of a source text by its index; see [`Position::file`](crate::parts::Position::file).
+    pub fn source_name(&self, index: u16) -> Option<&'a [u8]> {
+        let index = u32::from(index);
+        if index >= self.header.source_count {
+            return None;
+        }
+        u32_at(self.bytes, self.header.sources + index * WORD).map(|offset| self.string(offset))
+    }
+}
+
+impl core::fmt::Debug for Image<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Image").field("header", &self.header).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,132 @@
+//! Verification of instructions, from the op table.
+
+use super::{Contents, broken, require};
+use crate::bytes::u16_at;
+use crate::error::{ImageError, Rule};
+use crate::function::{Record, decode_outer};
+use crate::layout::WORD;
+use crate::layout::function::OUTER_SIZE;
+use crate::op::{Format, Instruction, Op, Operand};
+use crate::parts::OuterSource;
+use crate::registers::{CLASS_ATTRIBUTES, CLASS_EXTENDS, MEMBER_ATTRIBUTES, MEMBER_STATIC, register_end_of};
+
+/// Checks all instructions of a function.
+pub(super) fn check_code(contents: &Contents, record: &Record) -> Result<(), ImageError> {
+    let function = Function { contents, record };
+    let start = record.code_offset();
+    let code =
+        contents.bytes_at(start, record.code_words * WORD).ok_or(broken(Rule::CodeSize, record.offset))?;
+    let (words, _) = code.as_chunks();
+    let mut last = None;
+    for (pc, word) in (0..).zip(words) {
+        let instruction = Instruction(u32::from_le_bytes(*word));
+        let op =
+            function.check_instruction(pc, instruction).map_err(|rule| broken(rule, start + pc * WORD))?;
+        last = Some(op);
+    }
+    let ends = matches!(last, Some(Op::Return | Op::ReturnNull | Op::TailCall | Op::Throw | Op::Jmp));
+    require(ends, Rule::CodeEnd, record.outers_offset() - WORD)
+}
+
+/// A function whose code is being verified.
+struct Function<'a> {
+    contents: &'a Contents<'a>,
+    record: &'a Record,
+}
+
+impl Function<'_> {
+    /// Checks an instruction and returns its op, or the rule that it breaks.
+    fn check_instruction(&self, pc: u32, instruction: Instruction) -> Result<Op, Rule> {
+        let op = instruction.op().ok_or(Rule::UnknownOp)?;
+        let info = op.info();
+        let [first, second, third] = info.operands;
+        match info.format {
+            Format::Abc => {
+                self.check_operand(pc, first, instruction.a().into())?;
+                self.check_operand(pc, second, instruction.b().into())?;
+                self.check_operand(pc, third, instruction.c().into())?;
+            }
+            Format::ABx => {
+                self.check_operand(pc, first, instruction.a().into())?;
+                self.check_operand(pc, second, instruction.bx().into())?;
+            }
+            Format::J => self.check_jump(pc, instruction.sj())?,
+        }
+        if register_end_of(info, instruction) > self.record.n_registers.into() {
+            return Err(Rule::RegisterOperand);
+        }
+        self.check_op(op, instruction)?;
+        Ok(op)
+    }
+
+    /// Checks one operand; registers are checked together, with the runs that they begin.
+    fn check_operand(&self, pc: u32, operand: Operand, value: u32) -> Result<(), Rule> {
+        let below = |limit: u32, rule| if value < limit { Ok(()) } else { Err(rule) };
+        match operand {
+            Operand::Dst | Operand::Src | Operand::Both | Operand::Dst2 | Operand::Base => Ok(()),
+            Operand::SImm8 | Operand::UImm8 | Operand::SImm16 | Operand::UImm16 => Ok(()),
+            Operand::Unused => below(1, Rule::UnusedOperand),
+            Operand::Count if value == 0 => Err(Rule::CountOperand),
+            Operand::Count => Ok(()),
+            Operand::Str8 | Operand::Str16 => below(self.record.n_strings.into(), Rule::StringOperand),
+            Operand::Int16 => below(self.record.n_ints.into(), Rule::IntOperand),
+            Operand::Float16 => below(self.record.n_floats.into(), Rule::FloatOperand),
+            Operand::Outer8 => below(self.record.n_outers.into(), Rule::OuterOperand),
+            Operand::Function16 => below(self.contents.header.function_count, Rule::FunctionOperand),
+            Operand::Jump8 => self.check_jump(pc, (value as u8 as i8).into()),
+            Operand::Jump16 => self.check_jump(pc, (value as u16 as i16).into()),
+            Operand::Jump24 => self.check_jump(pc, value as i32),
+        }
+    }
+
+    /// `pc` is that of the jump itself; distances count from the next instruction.
+    fn check_jump(&self, pc: u32, distance: i32) -> Result<(), Rule> {
+        let target = (pc + 1).checked_add_signed(distance);
+        if target.is_some_and(|target| target < self.record.code_words) {
+            Ok(())
+        } else {
+            Err(Rule::JumpTarget)
+        }
+    }
+
+    /// Checks what only concerns this op.
+    fn check_op(&self, op: Op, instruction: Instruction) -> Result<(), Rule> {
+        match op {
+            Op::Class if instruction.b() & !(CLASS_EXTENDS | CLASS_ATTRIBUTES) != 0 => Err(Rule::FlagOperand),
+            Op::Member if instruction.c() & !(MEMBER_STATIC | MEMBER_ATTRIBUTES) != 0 => {
+                Err(Rule::FlagOperand)
+            }
+            Op::Yield if !self.record.is_generator() => Err(Rule::YieldOutsideGenerator),
+            Op::TailCall if self.record.is_generator() => Err(Rule::TailCallInGenerator),
+            Op::Closure => self.check_closure(instruction),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that the default values and the outers of a new closure exist here.
+    ///
+    /// A function has few outers, so looking at them again for each closure
+    /// does not change that the time is proportional to the size.
+    fn check_closure(&self, instruction: Instruction) -> Result<(), Rule> {
+        let target = self.contents.record(instruction.bx().into()).ok_or(Rule::FunctionOperand)?;
+        let end = u32::from(instruction.a()) + 1 + u32::from(target.n_defaults);
+        if end > self.record.n_registers.into() {
+            return Err(Rule::RegisterOperand);
+        }
+        for index in 0..u32::from(target.n_outers) {
+            let entry = u16_at(self.contents.bytes, target.outers_offset() + index * OUTER_SIZE);
+            self.check_captured(entry.and_then(decode_outer).ok_or(Rule::OuterSource)?)?;
+        }
+        Ok(())
+    }
+
+    fn check_captured(&self, source: OuterSource) -> Result<(), Rule> {
+        match source {
+            OuterSource::ParentRegister(register) if register >= self.record.n_registers => {
+                Err(Rule::CapturedRegister)
+            }
+            OuterSource::ParentOuter(index) if index >= self.record.n_outers => Err(Rule::CapturedOuter),
+            _ => Ok(()),
+        }
+    }
+}
