@@ -1,10 +1,10 @@
 //! Floats as text: C's `%f`, `%e` and `%g`, correctly rounded.
 //!
 //! A float is a sum of powers of two, so its decimal expansion ends. The exact
-//! path, [`Decimal::expand`], writes down all of it (112 significant digits at
+//! path, `Decimal::expand`, writes down all of it (112 significant digits at
 //! most) and rounds that half to even, which is what glibc prints. Scripts
 //! mostly want the six digits of `%g`; for the magnitudes they use these come
-//! from one 64-bit product or quotient, see [`six_digits`].
+//! from one 64-bit product or quotient, see `six_digits`.
 
 use core::cmp::Ordering;
 

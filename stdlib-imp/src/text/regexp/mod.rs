@@ -1,8 +1,8 @@
 //! Regular expressions: the classes `regexp` and `regexp2`.
 //!
-//! A pattern in either syntax ([`squirrel_syntax`], [`re2_syntax`]) is compiled
-//! to the same instructions ([`program`]) and run by the same backtracking
-//! matcher ([`matcher`]). Backtracking rather than a simulated automaton,
+//! A pattern in either syntax (`squirrel_syntax`, `re2_syntax`) is compiled
+//! to the same instructions (`program`) and run by the same backtracking
+//! matcher (`matcher`). Backtracking rather than a simulated automaton,
 //! because it needs a few dozen bytes for the patterns that devices use, and
 //! because it makes groups come out as everybody expects. Its price, patterns
 //! that take exponential time, is bounded: a match that takes too many steps
