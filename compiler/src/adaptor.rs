@@ -20,10 +20,10 @@ use crate::syntax_error;
 use crate::token::{Context, Location, Token};
 use crate::tree::Tree;
 
-/// More brackets than this inside each other end the parse. Nesting of
-/// anything else is limited when the tree is built; brackets are limited here
-/// because recovery from an error takes time that grows with their number.
-const MAX_OPEN: usize = 1000;
+/// Deeper nesting than this ends the parse. The tree has a lower limit for its
+/// nodes; this one is for the stack of the parser, because recovery from an
+/// error takes time that grows with the square of its height.
+const MAX_DEPTH: usize = 1000;
 
 /// What may come next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,8 @@ struct Bracket {
     resume: State,
     /// How many pending words are older than it.
     n_pending: usize,
+    /// The depth around it.
+    depth: usize,
 }
 
 /// A word that waits for something to come.
@@ -169,6 +171,11 @@ pub(crate) struct Adaptor<'t, 'a> {
     state: State,
     brackets: Vec<Bracket>,
     pending: Vec<Pending>,
+    /// How much is unfinished: brackets, operators that wait for what is to
+    /// their right, statements that wait for their last part.
+    depth: usize,
+    /// How many prefix operators wait for the next operand.
+    n_prefixes: usize,
     is_finished: bool,
 }
 
@@ -184,6 +191,8 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             state: State::Start,
             brackets: Vec::new(),
             pending: Vec::new(),
+            depth: 0,
+            n_prefixes: 0,
             is_finished: false,
         }
     }
@@ -202,6 +211,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
         loop {
             let lexeme = self.advance();
             let context = self.context(lexeme);
+            self.tree.set_innermost_bracket(self.brackets.last().map(|bracket| bracket.span));
             let token = self.classify(lexeme);
             self.previous = lexeme.token;
             if let Some(token) = token {
@@ -241,6 +251,13 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     fn classify(&mut self, lexeme: Lexeme) -> Option<Token> {
         use Token::*;
         let token = lexeme.token;
+        if self.lacks_head(token) {
+            return Some(self.skip_head(lexeme));
+        }
+        if self.cannot_be_member(token) {
+            self.skip_member(lexeme);
+            return None;
+        }
         let terminal = match token {
             Identifier => self.name(),
             Rawcall | CurrentLine | CurrentFile if !self.edition.has_additions() => self.name(),
@@ -268,9 +285,9 @@ impl<'t, 'a> Adaptor<'t, 'a> {
 
             Function => self.function_keyword(),
             Class => self.class_keyword(),
-            At => self.prefix(token, Some(Pending::Lambda)),
-            Rawcall => self.prefix(token, Some(Pending::Rawcall)),
-            Typeof | Clone | Delete | Resume | Not | Tilde => self.prefix(token, None),
+            At => self.prefix_word(token, Pending::Lambda),
+            Rawcall => self.prefix_word(token, Pending::Rawcall),
+            Typeof | Clone | Delete | Resume | Not | Tilde => self.prefix(token),
             Static => self.static_keyword(),
 
             OpenParen => self.open_paren(lexeme),
@@ -286,15 +303,19 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             Minus => self.minus(),
             PlusPlus => self.increment(lexeme, PostIncrement),
             MinusMinus => self.increment(lexeme, PostDecrement),
-            Question => self.operator(token, Some(Pending::Ternary)),
-            In if !self.edition.in_binds_like_comparison() => self.operator(LooseIn, None),
-            Instanceof if !self.edition.in_binds_like_comparison() => self.operator(LooseInstanceof, None),
+            Question => self.ternary(),
+            Assign | NewSlot | AssignAdd | AssignSub | AssignMul | AssignDiv | AssignMod => {
+                self.depth += 1;
+                self.operator(token)
+            }
+            In if !self.edition.in_binds_like_comparison() => self.operator(LooseIn),
+            Instanceof if !self.edition.in_binds_like_comparison() => self.operator(LooseInstanceof),
             Ellipsis => self.enter(State::After, token),
             End => {
                 self.is_finished = true;
                 End
             }
-            _ => self.operator(token, None),
+            _ => self.operator(token),
         };
         Some(terminal)
     }
@@ -304,26 +325,50 @@ impl<'t, 'a> Adaptor<'t, 'a> {
         token
     }
 
-    fn operator(&mut self, token: Token, pending: Option<Pending>) -> Token {
-        self.pending.extend(pending);
+    fn operator(&mut self, token: Token) -> Token {
         self.enter(State::Operand, token)
     }
 
-    fn prefix(&mut self, token: Token, pending: Option<Pending>) -> Token {
+    fn prefix(&mut self, token: Token) -> Token {
         self.begin(token);
-        self.operator(token, pending)
+        self.depth += 1;
+        self.n_prefixes += 1;
+        self.operator(token)
+    }
+
+    /// A word that waits for a bracket, at the beginning of an operand.
+    fn prefix_word(&mut self, token: Token, pending: Pending) -> Token {
+        self.begin(token);
+        self.wait_for_operand(token, pending)
+    }
+
+    fn wait_for_operand(&mut self, token: Token, pending: Pending) -> Token {
+        self.depth += 1;
+        self.pending.push(pending);
+        self.operator(token)
+    }
+
+    fn ternary(&mut self) -> Token {
+        self.wait_for_operand(Token::Question, Pending::Ternary)
+    }
+
+    /// After an operand: the prefix operators before it have what they wait for.
+    fn operand(&mut self, state: State, token: Token) -> Token {
+        self.depth -= self.n_prefixes;
+        self.n_prefixes = 0;
+        self.enter(state, token)
     }
 
     fn name(&mut self) -> Token {
         self.begin(Token::Identifier);
         let is_declared = self.state == State::Declaration;
-        self.enter(if is_declared { State::AfterKeyword } else { State::After }, Token::Identifier)
+        self.operand(if is_declared { State::AfterKeyword } else { State::After }, Token::Identifier)
     }
 
     fn literal(&mut self, token: Token) -> Token {
         self.begin(token);
         let is_constant = self.state == State::Operand && self.is_constant_value();
-        self.enter(if is_constant { State::AfterKeyword } else { State::After }, token)
+        self.operand(if is_constant { State::AfterKeyword } else { State::After }, token)
     }
 
     /// `constructor` is a keyword only where a member may begin.
@@ -332,34 +377,44 @@ impl<'t, 'a> Adaptor<'t, 'a> {
         if self.state != State::Member || self.innermost() == Kind::Enum {
             return self.name();
         }
-        self.operator(Token::Constructor, Some(Pending::Function))
+        self.wait_for_operand(Token::Constructor, Pending::Function)
     }
 
     /// A word that only statements contain.
     fn keyword(&mut self, lexeme: Lexeme, pending: Option<Pending>, next: State) -> Token {
-        self.give_up_expression(lexeme);
-        self.begin(lexeme.token);
+        self.begin_keyword(lexeme);
         self.pending.extend(pending);
         self.enter(next, lexeme.token)
     }
 
-    fn while_keyword(&mut self, lexeme: Lexeme) -> Token {
+    fn begin_keyword(&mut self, lexeme: Lexeme) {
         self.give_up_expression(lexeme);
-        self.begin(Token::While);
-        if self.state != State::Body && self.top_pending() == Some(Pending::Do) {
-            self.pending.pop();
-            return self.operator(Token::WhileOfDo, Some(Pending::DoHead));
+        self.begin(lexeme.token);
+        // An `else if` chain may have any length.
+        if self.state == State::Body && self.previous != Token::Else {
+            self.depth += 1;
         }
-        self.operator(Token::While, Some(Pending::Head))
+    }
+
+    fn while_keyword(&mut self, lexeme: Lexeme) -> Token {
+        self.begin_keyword(lexeme);
+        let (token, pending) = if self.state != State::Body && self.top_pending() == Some(Pending::Do) {
+            self.pending.pop();
+            (Token::WhileOfDo, Pending::DoHead)
+        } else {
+            (Token::While, Pending::Head)
+        };
+        self.pending.push(pending);
+        self.operator(token)
     }
 
     fn catch_keyword(&mut self, lexeme: Lexeme) -> Token {
-        self.give_up_expression(lexeme);
-        self.begin(Token::Catch);
+        self.begin_keyword(lexeme);
         if self.top_pending() == Some(Pending::Try) {
             self.pending.pop();
         }
-        self.operator(Token::Catch, Some(Pending::Head))
+        self.pending.push(Pending::Head);
+        self.operator(Token::Catch)
     }
 
     /// The value of `return` and `yield` has to begin on the same line.
@@ -375,12 +430,17 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     fn function_keyword(&mut self) -> Token {
         self.begin(Token::Function);
         match self.state {
-            State::Operand => self.operator(Token::FunctionExpression, Some(Pending::FunctionExpression)),
+            State::Operand => self.wait_for_operand(Token::FunctionExpression, Pending::FunctionExpression),
             State::Declaration => {
                 self.pending.pop();
-                self.operator(Token::Function, Some(Pending::Function))
+                self.wait_for_operand(Token::Function, Pending::Function)
             }
-            _ => self.operator(Token::Function, Some(Pending::Function)),
+            State::Member if self.ahead.token == Token::OpenParen => {
+                // A constructor is the one member that has no name after its keyword.
+                self.tree.report(syntax_error::unnamed_member(self.ahead.span));
+                self.wait_for_operand(Token::Constructor, Pending::Function)
+            }
+            _ => self.wait_for_operand(Token::Function, Pending::Function),
         }
     }
 
@@ -390,6 +450,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             State::Operand => (Token::ClassExpression, Pending::ClassExpression),
             _ => (Token::Class, Pending::Class),
         };
+        self.depth += 1;
         self.pending.push(pending);
         self.enter(State::ClassHead, token)
     }
@@ -477,7 +538,10 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     }
 
     fn open(&mut self, lexeme: Lexeme, kind: Kind, resume: State, token: Token) -> Token {
-        self.brackets.push(Bracket { kind, span: lexeme.span, resume, n_pending: self.pending.len() });
+        let depth = self.depth - self.n_prefixes;
+        self.brackets.push(Bracket { kind, span: lexeme.span, resume, n_pending: self.pending.len(), depth });
+        self.depth += 1;
+        self.n_prefixes = 0;
         let state = match kind {
             Kind::Block => State::Start,
             kind if kind.has_members() => State::Member,
@@ -494,6 +558,9 @@ impl<'t, 'a> Adaptor<'t, 'a> {
         let bracket = self.brackets[position];
         self.pop_brackets(position);
         self.state = bracket.resume;
+        if matches!(self.state, State::Start | State::Member) {
+            self.reset_depth();
+        }
         Some(lexeme.token)
     }
 
@@ -512,8 +579,16 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     fn pop_brackets(&mut self, n_brackets: usize) {
         if let Some(bracket) = self.brackets.get(n_brackets) {
             self.pending.truncate(bracket.n_pending);
+            self.depth = bracket.depth;
+            self.n_prefixes = 0;
             self.brackets.truncate(n_brackets);
         }
+    }
+
+    /// Whatever was unfinished in the innermost bracket is complete.
+    fn reset_depth(&mut self) {
+        self.depth = self.brackets.last().map_or(0, |bracket| bracket.depth + 1);
+        self.n_prefixes = 0;
     }
 
     fn semicolon(&mut self, lexeme: Lexeme) -> Option<Token> {
@@ -545,6 +620,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     }
 
     fn comma(&mut self, lexeme: Lexeme) -> Token {
+        self.reset_depth();
         match self.innermost() {
             Kind::Arguments | Kind::Array | Kind::Parameters => self.enter(State::Operand, Token::Separator),
             Kind::Class => {
@@ -584,16 +660,14 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             return self.enter(State::Operand, Token::Minus);
         }
         let is_literal = self.ahead.token == Token::Number;
-        let token = if is_literal { Token::NegateNumber } else { Token::Negate };
-        self.begin(token);
-        self.enter(State::Operand, token)
+        self.prefix(if is_literal { Token::NegateNumber } else { Token::Negate })
     }
 
     fn increment(&mut self, lexeme: Lexeme, postfix: Token) -> Token {
         if self.state.is_after_operand() && !lexeme.on_new_line {
             return self.enter(State::AfterIncrement, postfix);
         }
-        self.prefix(lexeme.token, None)
+        self.prefix(lexeme.token)
     }
 
     /// Called before every token that can only begin something: if something
@@ -605,7 +679,10 @@ impl<'t, 'a> Adaptor<'t, 'a> {
                     self.drop_pending_words();
                     self.state = State::Start;
                 }
-                Kind::Array | Kind::Arguments => self.state = State::Operand,
+                Kind::Array | Kind::Arguments => {
+                    self.reset_depth();
+                    self.state = State::Operand;
+                }
                 kind if kind.has_members() => {
                     self.drop_pending_words();
                     self.state = State::Member;
@@ -642,6 +719,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
         while self.top_pending().is_some_and(|word| !matches!(word, Pending::Do | Pending::Try)) {
             self.pending.pop();
         }
+        self.reset_depth();
     }
 
     fn after_statement(&self) -> State {
@@ -685,6 +763,88 @@ impl Adaptor<'_, '_> {
         }
     }
 
+    /// Whether a word that needs a parenthesis is not followed by one.
+    fn lacks_head(&self, token: Token) -> bool {
+        let heads = [Pending::Head, Pending::ForHead, Pending::SwitchHead, Pending::DoHead];
+        token != Token::OpenParen && self.top_pending().is_some_and(|pending| heads.contains(&pending))
+    }
+
+    /// Skips what stands in place of a head: the rest of the line, or up to the body.
+    fn skip_head(&mut self, lexeme: Lexeme) -> Token {
+        self.tree.report(syntax_error::missing_head(lexeme.span));
+        self.state = match self.pending.pop() {
+            Some(Pending::SwitchHead) => State::SwitchBody,
+            Some(Pending::DoHead) => State::AfterKeyword,
+            _ => State::Body,
+        };
+        while !self.ahead.on_new_line
+            && !matches!(self.ahead.token, Token::OpenBrace | Token::Semicolon | Token::End)
+        {
+            self.advance();
+        }
+        Token::MissingHead
+    }
+
+    /// Whether a token makes no sense among the members of a class or the slots of a table.
+    fn cannot_be_member(&self, token: Token) -> bool {
+        use Token::*;
+        let may_begin = self.state == State::Member || self.state.is_complete();
+        let is_value = matches!(
+            token,
+            Number
+                | True
+                | False
+                | Null
+                | This
+                | Base
+                | CurrentLine
+                | CurrentFile
+                | At
+                | Not
+                | Tilde
+                | Typeof
+        ) || matches!(token, Clone | Delete | Resume);
+        let is_statement = matches!(
+            token,
+            If | For
+                | Foreach
+                | Switch
+                | Do
+                | Try
+                | Break
+                | Continue
+                | Return
+                | Yield
+                | Throw
+                | Local
+                | Const
+        ) || matches!(token, Enum | Class | Case | Default);
+        may_begin && (is_value || is_statement) && self.innermost().has_members()
+    }
+
+    /// Skips the rest of the line and reports it, so that the other members are read.
+    fn skip_member(&mut self, lexeme: Lexeme) {
+        let lacks_value = self.state.is_complete() && self.previous == Token::Identifier;
+        self.tree.report(syntax_error::not_a_member(lexeme.span, lacks_value));
+        let n_brackets = self.brackets.len();
+        self.state = State::Operand;
+        while self.ahead.token != Token::End && !(self.brackets.len() == n_brackets && self.ends_member()) {
+            let skipped = self.advance();
+            self.classify(skipped);
+            self.previous = skipped.token;
+            if self.brackets.len() < n_brackets {
+                return;
+            }
+        }
+        self.reset_depth();
+        self.state = State::Member;
+        self.tree.expect_consequences_until(self.ahead.span.start);
+    }
+
+    fn ends_member(&self) -> bool {
+        self.ahead.on_new_line || self.ahead.token == Token::CloseBrace
+    }
+
     /// Skips the brackets that the parser has thrown away with what was before them.
     fn skip_lost_brackets(&mut self, lost: Span) {
         let is_lost = |bracket: &Bracket| lost.start <= bracket.span.start && bracket.span.start < lost.end;
@@ -699,8 +859,7 @@ impl Adaptor<'_, '_> {
 
     /// Ends the text early when going on would take too long to be useful.
     fn check_limits(&mut self) {
-        let is_too_deep = self.brackets.len() + self.pending.len() > MAX_OPEN;
-        if is_too_deep {
+        if self.depth > MAX_DEPTH {
             self.tree.report_nested_too_deeply(self.ahead.span);
         } else if self.tree.has_too_many_errors() {
             self.tree.report(syntax_error::new(

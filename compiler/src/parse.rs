@@ -6,10 +6,12 @@ use lalrpop_util::lalrpop_mod;
 use crate::adaptor::Adaptor;
 use crate::ast::{Program, Span};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::edition::Edition;
+use crate::lexer::Lexemes;
 use crate::lines::LineIndex;
 use crate::syntax_error;
+use crate::token::Token;
 use crate::tree::Tree;
 
 lalrpop_mod!(
@@ -41,7 +43,7 @@ pub fn parse<'a>(arena: &'a Bump, source: &'a [u8], source_name: &str, edition: 
     let unclosed = adaptor.unclosed();
     let mut diagnostics = tree.take_diagnostics();
     if let Some(bracket) = unclosed {
-        label_unclosed(&mut diagnostics, bracket, source);
+        label_unclosed(&mut diagnostics, bracket, source, edition);
     }
     let problems = adaptor.into_problems();
     diagnostics.extend(problems.into_iter().map(|(problem, span)| problem.to_diagnostic(span, source)));
@@ -56,12 +58,41 @@ fn too_large<'a>() -> Parsed<'a> {
     Parsed { program: EMPTY, diagnostics: vec![diagnostic] }
 }
 
-/// What is missing at the end of the text went wrong where the bracket was opened.
-fn label_unclosed(diagnostics: &mut [Diagnostic], bracket: Span, source: &[u8]) {
+/// What is missing at the end of the text went wrong where a brace was opened.
+fn label_unclosed(diagnostics: &mut [Diagnostic], bracket: Span, source: &[u8], edition: Edition) {
     let at_the_end = diagnostics.iter_mut().find(|diagnostic| diagnostic.span.start as usize == source.len());
     if let Some(diagnostic) = at_the_end {
-        *diagnostic = syntax_error::with_label(diagnostic.clone(), bracket, "never closed");
+        let span = misindented_brace(source, edition).unwrap_or(bracket);
+        diagnostic.labels = vec![Label { span, text: "never closed".to_owned() }];
     }
+}
+
+/// The first brace whose `}` is indented less than the line of the brace: most
+/// likely that `}` was meant for an outer one.
+fn misindented_brace(source: &[u8], edition: Edition) -> Option<Span> {
+    let mut lexemes = Lexemes::new(source, edition);
+    let mut open = Vec::new();
+    loop {
+        let lexeme = lexemes.next_lexeme();
+        match lexeme.token {
+            Token::OpenBrace => open.push(lexeme.span),
+            Token::CloseBrace => {
+                let brace = open.pop()?;
+                if lexeme.on_new_line && indentation(source, lexeme.span) < indentation(source, brace) {
+                    return Some(brace);
+                }
+            }
+            Token::End => return None,
+            _ => {}
+        }
+    }
+}
+
+/// How many blanks the line of a span begins with.
+fn indentation(source: &[u8], span: Span) -> usize {
+    let line_start =
+        source[..span.start as usize].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    source[line_start..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 /// Sorts the diagnostics and keeps the first of each line: a second mistake on

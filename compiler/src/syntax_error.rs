@@ -15,6 +15,8 @@ pub(crate) struct Unexpected<'s> {
     pub(crate) token: Token,
     pub(crate) span: Span,
     pub(crate) context: Context,
+    /// The bracket that it stands in, if that is known.
+    pub(crate) bracket: Option<Span>,
     /// The terminals that would fit, as the grammar spells them.
     pub(crate) expected: &'s [String],
     pub(crate) source: &'s [u8],
@@ -64,6 +66,26 @@ pub(crate) fn separator(separator: Token, span: Span) -> Diagnostic {
     new(codes::TOKEN_EXPECTED, "expected 'IDENTIFIER'", span, label)
 }
 
+/// Something else where the parenthesis of an `if`, `for`, `while`, `switch` or `catch` has to be.
+pub(crate) fn missing_head(span: Span) -> Diagnostic {
+    new(codes::TOKEN_EXPECTED, "expected '('", span, "needs parentheses around it")
+}
+
+/// Something among the members of a class, or the slots of a table, that is none.
+pub(crate) fn not_a_member(span: Span, lacks_value: bool) -> Diagnostic {
+    match lacks_value {
+        true => new(codes::TOKEN_EXPECTED, "expected '='", span, "the value of the slot follows a `=`"),
+        false => {
+            new(codes::TOKEN_EXPECTED, "expected 'IDENTIFIER'", span, "not the beginning of a slot or member")
+        }
+    }
+}
+
+/// A function without a name in a class or table; `span` is that of its `(`.
+pub(crate) fn unnamed_member(span: Span) -> Diagnostic {
+    new(codes::TOKEN_EXPECTED, "expected 'IDENTIFIER'", span, "the function needs a name")
+}
+
 /// A statement that does not end where it should.
 pub(crate) fn statement_not_ended(span: Span, source: &[u8]) -> Diagnostic {
     let diagnostic = new(
@@ -75,6 +97,9 @@ pub(crate) fn statement_not_ended(span: Span, source: &[u8]) -> Diagnostic {
     match previous_word(source, span.start) {
         b"var" | b"let" => with_help(diagnostic, "declare variables with `local`"),
         b"func" | b"def" | b"fn" => with_help(diagnostic, "define functions with `function`"),
+        _ if matches!(before(source, span.start), [.., b'0'..=b'9', b'.']) => {
+            with_help(diagnostic, "put the number in parentheses to call a method on it")
+        }
         _ => diagnostic,
     }
 }
@@ -82,10 +107,13 @@ pub(crate) fn statement_not_ended(span: Span, source: &[u8]) -> Diagnostic {
 /// The diagnostic for a token that the parser could not use.
 pub(crate) fn unexpected(unexpected: &Unexpected<'_>) -> Diagnostic {
     let (code, title) = unexpected.code_and_title();
-    let diagnostic = new(code, title, unexpected.span, unexpected.label());
-    match unexpected.help() {
-        Some(help) => with_help(diagnostic, help),
-        None => diagnostic,
+    let mut diagnostic = new(code, title, unexpected.span, unexpected.label());
+    diagnostic.help = unexpected.help().map(str::to_owned);
+    match unexpected.bracket {
+        Some(bracket) if unexpected.missing_closer().is_some() => {
+            with_label(diagnostic, bracket, "opened here")
+        }
+        _ => diagnostic,
     }
 }
 
@@ -101,14 +129,15 @@ impl Unexpected<'_> {
         if self.wants_name() {
             return expected("IDENTIFIER");
         }
-        let wants_expression = self.context.has_any(Context::WANTS_OPERAND.with(Context::WANTS_STATEMENT));
-        let is_unclosed = self.token == Token::End && [")", "]", "}"].iter().any(|closer| self.fits(closer));
-        if wants_expression && self.fits("NUM") && !is_unclosed {
+        if let Some(closer) = self.missing_closer() {
+            let or_comma = if closer == ")" && self.fits(",sep") { " or ','" } else { "" };
+            return (codes::TOKEN_EXPECTED, format!("expected '{closer}'{or_comma}"));
+        }
+        if self.wants_expression() {
             let found = if self.token == Token::CloseParen { ", found ')'" } else { "" };
             return (codes::EXPRESSION_EXPECTED, format!("expression expected{found}"));
         }
-        match CLOSERS.iter().find(|(terminal, _)| self.fits(terminal)) {
-            Some((")", _)) if self.fits(",sep") => (codes::TOKEN_EXPECTED, "expected ')' or ','".to_owned()),
+        match CONTINUATIONS.iter().find(|(terminal, _)| self.fits(terminal)) {
             Some((_, name)) => expected(name),
             None if self.fits(";") && !self.fits("EOF") => expected(";"),
             None if self.fits(";") => {
@@ -116,6 +145,20 @@ impl Unexpected<'_> {
             }
             None => (codes::EXPRESSION_EXPECTED, "expression expected".to_owned()),
         }
+    }
+
+    fn wants_expression(&self) -> bool {
+        let wants = Context::WANTS_OPERAND.with(Context::WANTS_STATEMENT);
+        self.context.has_any(wants) && self.fits("NUM")
+    }
+
+    /// The closing bracket that has to stand here; where an expression would do as well, only at
+    /// the end of the text.
+    fn missing_closer(&self) -> Option<&'static str> {
+        if self.wants_expression() && self.token != Token::End {
+            return None;
+        }
+        [")", "]", "}"].into_iter().find(|closer| self.fits(closer))
     }
 
     fn fits(&self, terminal: &str) -> bool {
@@ -172,9 +215,6 @@ impl Unexpected<'_> {
             {
                 "leave the name out: only function statements have one"
             }
-            Token::Identifier if self.is_preceded_by_number_with_dot() => {
-                "put the number in parentheses to call a method on it"
-            }
             Token::Else => "remove the `;` or the statements between the branch and its `else`",
             _ => return None,
         };
@@ -185,23 +225,16 @@ impl Unexpected<'_> {
         let before = before(self.source, self.span.start);
         [&b"&"[..], b"|", b"^", b"<<", b">>"].iter().any(|operator| before.ends_with(operator))
     }
-
-    fn is_preceded_by_number_with_dot(&self) -> bool {
-        matches!(before(self.source, self.span.start), [.., b'0'..=b'9', b'.'])
-    }
 }
 
-/// Terminals that end something, the most telling ones first, with their names in messages.
-const CLOSERS: [(&str, &str); 11] = [
-    (")", ")"),
-    ("]", "]"),
+/// Terminals that continue something, the most telling ones first, with their names in messages.
+const CONTINUATIONS: [(&str, &str); 8] = [
     ("in", "in"),
     ("in_loose", "in"),
     ("while(do)", "while"),
     ("catch", "catch"),
     ("(", "("),
     ("=", "="),
-    ("}", "}"),
     (":", ":"),
     ("/>", "/>"),
 ];

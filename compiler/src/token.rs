@@ -337,6 +337,8 @@ pub enum Token {
     MemberSeparator,
     /// `,` between elements.
     Separator,
+    /// What stands where the parenthesis of an `if`, `for`, `while`, `switch` or `catch` is missing; reported.
+    MissingHead,
     /// The end of the text. A real terminal, so that it has a location.
     End,
 }

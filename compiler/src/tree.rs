@@ -118,6 +118,8 @@ pub(crate) struct Tree<'a> {
     diagnostics: RefCell<Vec<Diagnostic>>,
     ignores_errors: Cell<bool>,
     reported_depth: Cell<bool>,
+    /// The bracket around the token that the parser was given last.
+    innermost_bracket: Cell<Option<Span>>,
     /// What the parser threw away and the adaptor has not been told yet.
     lost: Cell<Option<Span>>,
     /// Errors up to this offset are consequences of an earlier one.
@@ -136,6 +138,7 @@ impl<'a> Tree<'a> {
             diagnostics: RefCell::new(Vec::new()),
             ignores_errors: Cell::new(false),
             reported_depth: Cell::new(false),
+            innermost_bracket: Cell::new(None),
             lost: Cell::new(None),
             consequences_until: Cell::new(None),
         }
@@ -177,6 +180,10 @@ impl<'a> Tree<'a> {
         self.consequences_until.set(Some(offset));
     }
 
+    pub(crate) fn set_innermost_bracket(&self, bracket: Option<Span>) {
+        self.innermost_bracket.set(bracket);
+    }
+
     fn is_consequence(&self, offset: u32) -> bool {
         self.consequences_until.get().is_some_and(|until| offset <= until)
     }
@@ -192,6 +199,8 @@ impl<'a> Tree<'a> {
                 token: *token,
                 span: Span::new(start.offset, end.offset),
                 context: start.context,
+                // Once tokens have been dropped, the adaptor is somewhere else.
+                bracket: self.innermost_bracket.get().filter(|_| recovery.dropped_tokens.is_empty()),
                 expected,
                 source: self.source,
             }));
