@@ -25,7 +25,7 @@ pub mod codes;
 pub mod diagnostic;
 pub mod edition;
 pub mod lines;
-pub mod lower;
+pub mod codegen;
 pub mod parse;
 pub mod render;
 
@@ -38,4 +38,4 @@ mod syntax_error;
 mod token;
 mod tree;
 
-pub use lower::{Compilation, CompileOptions, ConstantValue, compile};
+pub use codegen::{Compilation, CompileOptions, ConstantValue, compile};

@@ -17,7 +17,7 @@ pub use heap::local::{
     Table, Thread, WeakRef,
 };
 pub use heap::{Memory, OutOfMemory};
-pub use interp::inspect::{Comparison, FunctionInfo, StackInfo};
+pub use interp::inspect::{Comparison, FunctionInfo};
 pub use interp::program::LoadError;
 pub use interp::vm::{Config, Failure, Outcome, Output, Printer, Program, TraceFrame, Vm};
 pub use native::{Editions, Flow, Returns};

@@ -17,6 +17,7 @@ use super::{Heap, OutOfMemory, array, buffer, class, string, table};
 use crate::native::{Flow, Library, NativeClass, NativeFunction, Resume, Returns};
 use crate::value::{Tag, TypeMask, Value};
 use crate::vm::Vm;
+pub use crate::interp::inspect::Comparison;
 use core::any::{Any, TypeId};
 use core::fmt;
 use core::marker::PhantomData;
@@ -589,6 +590,14 @@ impl<'v> Instance<'v> {
     }
 }
 
+impl<'v> Closure<'v> {
+    /// Number of parameters that it declares, `this` included.
+    pub fn parameter_count(self) -> usize {
+        // SAFETY: functions live as long as the VM.
+        unsafe { (*(*self.object).function).parameters as usize }
+    }
+}
+
 impl<'v> WeakRef<'v> {
     /// The object, unless it is gone.
     pub fn target(self) -> Local<'v> {
@@ -773,8 +782,11 @@ impl<'v> Cx<'v> {
     /// Keeps a value for the native while it waits for a function that it has called. Returns its number.
     pub fn push_local(&mut self, value: impl Into<Local<'v>>) -> usize {
         assert!(self.values < 200, "a native keeps a handful of locals");
-        // SAFETY: the window has room for 256 slots.
-        unsafe { *self.window.add(self.values) = value.into().value };
+        // SAFETY: the window has room for 256 slots. What is above the top does not survive a reconciliation.
+        unsafe {
+            *self.window.add(self.values) = value.into().value;
+            (*self.heap().current).top = self.window.add(self.values + 1);
+        }
         self.values += 1;
         self.values - 1
     }
@@ -802,7 +814,8 @@ impl<'v> Cx<'v> {
         arguments: &[Local<'v>],
         resume: Resume,
     ) -> Returns<'v> {
-        let pushed = self.push_call(function.into(), this.into(), arguments.iter().copied());
+        let values = [this.into()].into_iter().chain(arguments.iter().copied());
+        let pushed = self.push_call(function.into(), values);
         Ok(Flow::Call { pushed, resume: Some(resume) })
     }
 
@@ -813,27 +826,59 @@ impl<'v> Cx<'v> {
         this: impl Into<Local<'v>>,
         arguments: impl IntoIterator<Item = Local<'v>>,
     ) -> Returns<'v> {
-        let pushed = self.push_call(function.into(), this.into(), arguments.into_iter());
+        self.apply(function, [this.into()].into_iter().chain(arguments))
+    }
+
+    /// Asks for a call of `function` with the arguments of the native from `first` on, the first of them as
+    /// `this`; its result is the result of the native.
+    pub fn forward(&mut self, function: Local<'v>, first: usize) -> Returns<'v> {
+        let mut pushed = self.push_call(function, core::iter::empty());
+        for position in first..self.arguments {
+            pushed += self.push_value(pushed, self.raw_arg(position));
+        }
         Ok(Flow::Call { pushed, resume: None })
     }
 
-    fn push_call(
+    /// Asks for a call of `function` with these arguments, the first of them as `this`; its result is the result
+    /// of the native.
+    pub fn apply(
         &mut self,
-        function: Local<'v>,
-        this: Local<'v>,
-        arguments: impl Iterator<Item = Local<'v>>,
-    ) -> usize {
-        let mut pushed = 0;
-        for value in [function, this].into_iter().chain(arguments) {
-            // The window has room for 256 slots; what does not fit is cut, and the call fails by its count.
-            if self.values + pushed >= 254 {
-                break;
+        function: impl Into<Local<'v>>,
+        arguments: impl IntoIterator<Item = Local<'v>>,
+    ) -> Returns<'v> {
+        let pushed = self.push_call(function.into(), arguments.into_iter());
+        Ok(Flow::Call { pushed, resume: None })
+    }
+
+    /// What reading a slot with this value gives: a weak reference's target, unless that is gone or only waits
+    /// to be released.
+    pub fn slot_value(&mut self, value: Local<'v>) -> Local<'v> {
+        // SAFETY: the value is valid during `'v`; what this native holds is protected.
+        unsafe {
+            if value.value.is_weakref() && Heap::is_waiting((*value.value.as_weakref()).target) {
+                self.heap().reconcile_for_memory();
             }
-            // SAFETY: within the window.
-            unsafe { *self.window.add(self.values + pushed) = value.value };
-            pushed += 1;
+        }
+        value.strengthen()
+    }
+
+    fn push_call(&mut self, function: Local<'v>, values: impl Iterator<Item = Local<'v>>) -> usize {
+        let mut pushed = self.push_value(0, function);
+        for value in values {
+            pushed += self.push_value(pushed, value);
         }
         pushed
+    }
+
+    /// Puts a value above the native's own and what has been pushed. Returns how many that were: what does not
+    /// fit into the window is left out, and the call fails by its count.
+    fn push_value(&mut self, pushed: usize, value: Local<'v>) -> usize {
+        if self.values + pushed >= 254 {
+            return 0;
+        }
+        // SAFETY: the window has room for 256 slots.
+        unsafe { *self.window.add(self.values + pushed) = value.value };
+        1
     }
 
     /// The edition that the VM runs.

@@ -2,7 +2,7 @@
 
 use super::Registers;
 use super::compare::{Order, order};
-use super::stack::ThreadStatus;
+use super::stack::{ThreadState, ThreadStatus};
 use super::vm::Vm;
 use crate::heap::local::{Array, Closure, Cx, Local, Raise, Str, Table, Thread, strengthen};
 use crate::program::Function;
@@ -29,21 +29,9 @@ pub struct FunctionInfo<'v> {
     /// The names of its parameters, `this` first; only as many as the image remembers.
     pub parameters: Array<'v>,
     /// Whether it takes any number of arguments.
-    pub is_variadic: bool,
+    pub varargs: bool,
     /// Its default values.
     pub defaults: Array<'v>,
-}
-
-/// What `getstackinfos` tells of a call.
-pub struct StackInfo<'v> {
-    /// The name of the function; `None` if it is anonymous.
-    pub function: Option<Str<'v>>,
-    /// The name of its source text.
-    pub source: Option<Str<'v>>,
-    /// The line; -1 if the image is stripped.
-    pub line: i32,
-    /// Names and values of the local variables, `this` among them.
-    pub locals: Table<'v>,
 }
 
 impl<'v> Cx<'v> {
@@ -85,7 +73,7 @@ impl<'v> Cx<'v> {
             let default = unsafe { *crate::heap::closure::defaults(closure.object).add(position) };
             defaults.push(self, Local::new(default))?;
         }
-        Ok(FunctionInfo { name, source, parameters, is_variadic: function.view().is_varargs(), defaults })
+        Ok(FunctionInfo { name, source, parameters, varargs: function.view().is_varargs(), defaults })
     }
 
     /// The function that called this native.
@@ -98,10 +86,14 @@ impl<'v> Cx<'v> {
 
     /// The running functions of the program, innermost first: 0 is the caller of this native.
     fn frame(&self, level: usize) -> Option<Registers> {
-        // SAFETY: walks the frames of the running thread as they were made.
+        self.frame_of(self.heap().current, self.vm().calling, level)
+    }
+
+    /// The functions at work in a thread, innermost first.
+    fn frame_of(&self, thread: *mut ThreadState, registers: Registers, level: usize) -> Option<Registers> {
+        // SAFETY: walks the frames of the thread as they were made.
         unsafe {
-            let thread = self.heap().current;
-            let mut r = self.vm().calling;
+            let mut r = registers;
             let mut frames = (*thread).frame_count;
             let mut continuations = (*thread).continuation_count;
             let mut level = level;
@@ -126,15 +118,49 @@ impl<'v> Cx<'v> {
         }
     }
 
-    /// What a call is doing: 0 is the caller of this native.
-    pub fn stack_info(&mut self, level: usize) -> Result<Option<StackInfo<'v>>, Raise> {
-        let Some(r) = self.frame(level) else { return Ok(None) };
+    /// What a call is doing, as `getstackinfos` describes it: 0 is the native itself, 1 its caller.
+    pub fn stack_info(&mut self, level: usize) -> Result<Option<Table<'v>>, Raise> {
+        let Some(level) = level.checked_sub(1) else {
+            let info = self.table(4)?;
+            let locals = self.table(0)?;
+            let name = self.string(b"getstackinfos")?;
+            let source = self.string(b"NATIVE")?;
+            info.set_named(self, "func", name)?;
+            info.set_named(self, "src", source)?;
+            info.set_named(self, "line", -1)?;
+            info.set_named(self, "locals", locals)?;
+            return Ok(Some(info));
+        };
+        match self.frame(level) {
+            Some(r) => self.describe_frame(&r).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The same for a suspended thread: 0 is its innermost function.
+    pub fn thread_stack_info(&mut self, thread: Thread<'v>, level: usize) -> Result<Option<Table<'v>>, Raise> {
+        // SAFETY: the thread is valid during `'v`.
+        let (state, status, saved) = unsafe {
+            let state = &raw mut (*thread.object).state;
+            (state, (*state).status, (*state).saved)
+        };
+        if status != ThreadStatus::Suspended {
+            return Ok(None);
+        }
+        match self.frame_of(state, saved, level) {
+            Some(r) => self.describe_frame(&r).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn describe_frame(&mut self, r: &Registers) -> Result<Table<'v>, Raise> {
+        let info = self.table(4)?;
+        let locals = self.table(4)?;
         // SAFETY: as in `caller`; functions live as long as the VM.
         let function: &Function = unsafe { &*(*(*r.base.sub(1)).as_closure()).function };
         let name = function.name().map(|name| self.string(name)).transpose()?;
         let source = function.source(r.pc).map(|source| self.string(source)).transpose()?;
         let line = function.line(r.pc).map_or(-1, |line| line as i32);
-        let locals = self.table(4)?;
         // SAFETY: register 0 is `this`.
         let this = Local::new(unsafe { *r.base });
         locals.set_named(self, "this", this)?;
@@ -148,7 +174,15 @@ impl<'v> Cx<'v> {
                 locals.set(self, name, value)?;
             }
         }
-        Ok(Some(StackInfo { function: name, source, line, locals }))
+        let name = match name {
+            Some(name) => name,
+            None => self.string(b"unknown")?,
+        };
+        info.set_named(self, "func", name)?;
+        info.set_named(self, "src", source)?;
+        info.set_named(self, "line", line)?;
+        info.set_named(self, "locals", locals)?;
+        Ok(info)
     }
 
     /// The root table of a closure, if `setroot` gave it one of its own.
@@ -191,12 +225,12 @@ impl<'v> Cx<'v> {
     }
 
     /// A new thread for a function.
-    pub fn new_thread(&mut self, function: Closure<'v>) -> Result<Thread<'v>, Raise> {
+    pub fn new_thread(&mut self, function: Local<'v>) -> Result<Thread<'v>, Raise> {
         // SAFETY: new objects are protected while a native runs; the new stack is empty.
         unsafe {
             let thread = self.heap().new_thread()?;
             let state = &raw mut (*thread).state;
-            *(*state).stack = Value::from_closure(function.object);
+            *(*state).stack = function.value;
             (*state).top = (*state).stack.add(1);
             Ok(Thread::new(thread))
         }
@@ -230,9 +264,9 @@ impl<'v> Cx<'v> {
 
     /// Frees unreachable cycles; returns how many objects that were. Only for natives that observe
     /// [`crate::native::Observes::Memory`].
-    pub fn collect_garbage(&mut self) -> usize {
+    pub fn collect_garbage(&mut self) -> Result<usize, Raise> {
         // SAFETY: such natives have been reconciled before; what they hold is on the stack or new.
-        unsafe { self.heap().collect_cycles() }
+        Ok(unsafe { self.heap().collect_cycles() })
     }
 
     /// Compiles source text to a function.
@@ -261,6 +295,23 @@ impl<'v> Cx<'v> {
     #[cfg(not(feature = "std"))]
     pub fn compile_string(&mut self, _: Str<'v>, _: Str<'v>) -> Result<Local<'v>, Raise> {
         Err(self.error(format_args!("this host has no compiler")))
+    }
+
+    /// The error for a slot that does not exist.
+    pub fn index_error(&mut self, key: Local<'v>) -> Raise {
+        // SAFETY: the key is valid during `'v`.
+        unsafe { self.vm().index_error(key.value) }
+    }
+
+    /// An own slot of a table, or a member of a class or instance: no delegates, no metamethods.
+    pub fn raw_slot(&mut self, object: Local<'v>, key: Local<'v>) -> Result<Option<Local<'v>>, Raise> {
+        if let Some(table) = object.as_table() {
+            return Ok(table.get(self, key));
+        }
+        if let Some(class) = object.as_class() {
+            return Ok(class.get(self, key));
+        }
+        Ok(object.as_instance().and_then(|instance| instance.get(self, key)))
     }
 
     /// Whether a value can be called without `_call`.

@@ -1,0 +1,183 @@
+//! The command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use tamias_vm::Edition;
+
+/// Squirrel for chips: compile and run programs for Electric Imp modules, and any other Squirrel.
+#[derive(Parser)]
+#[command(name = "tamias", version, arg_required_else_help = true)]
+pub struct Args {
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run a program: on a simulated imp, or on this computer with `--edition squirrel-3`.
+    Run(Run),
+    /// Compile a program to an image.
+    Compile(Compile),
+    /// Look for errors in programs.
+    Check(Check),
+    /// Show the instructions of a program or image.
+    Disasm(Disasm),
+}
+
+/// `tamias run`
+#[derive(clap::Args)]
+pub struct Run {
+    /// Source text or image; `-` for standard input.
+    pub file: String,
+    /// The dialect of a source text; an image has its own.
+    #[arg(long, value_enum)]
+    pub edition: Option<EditionArg>,
+    /// The simulated module; the default is that of the board file, or imp006.
+    #[arg(long)]
+    pub module: Option<String>,
+    /// What is connected to the module: see docs/board-files.md.
+    #[arg(long)]
+    pub board: Option<PathBuf>,
+    /// How long to run in virtual time, for example `90`, `500ms`, `15m` or `24h`; otherwise until nothing is
+    /// pending.
+    #[arg(long = "for", value_parser = parse_duration)]
+    pub duration: Option<u64>,
+    /// Size of the heap in bytes; the default is that of the module, or 1 GiB on this computer.
+    #[arg(long)]
+    pub heap: Option<usize>,
+    /// Stop after this many loop turns and calls.
+    #[arg(long)]
+    pub budget: Option<u64>,
+    /// Print everything that happens on pins and buses to standard error.
+    #[arg(long)]
+    pub trace: bool,
+    /// Check the heap at every instruction: for tests of tamias itself.
+    #[arg(long, hide = true)]
+    pub audit: bool,
+}
+
+/// `tamias compile`
+#[derive(clap::Args)]
+pub struct Compile {
+    /// Source text; `-` for standard input.
+    pub file: String,
+    /// Where to write the image; `-` for standard output.
+    #[arg(short, long)]
+    pub output: String,
+    /// Leave out line numbers and names of local variables.
+    #[arg(long)]
+    pub strip: bool,
+    /// The dialect.
+    #[arg(long, value_enum, default_value_t = EditionArg::Imp)]
+    pub edition: EditionArg,
+    /// The module whose code space the image has to fit.
+    #[arg(long, default_value = "imp006")]
+    pub module: String,
+}
+
+/// `tamias check`
+#[derive(clap::Args)]
+pub struct Check {
+    /// Source texts; `-` for standard input.
+    #[arg(required = true)]
+    pub files: Vec<String>,
+    /// The dialect.
+    #[arg(long, value_enum, default_value_t = EditionArg::Imp)]
+    pub edition: EditionArg,
+}
+
+/// `tamias disasm`
+#[derive(clap::Args)]
+pub struct Disasm {
+    /// Source text or image; `-` for standard input.
+    pub file: String,
+    /// The dialect of a source text.
+    #[arg(long, value_enum, default_value_t = EditionArg::Imp)]
+    pub edition: EditionArg,
+}
+
+/// A dialect.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EditionArg {
+    /// The language of impOS 42 with its defects mended.
+    Imp,
+    /// The same with the defects that programs can observe.
+    ImpCompat,
+    /// Squirrel 3.3 with 32-bit numbers.
+    #[value(name = "squirrel-3")]
+    Squirrel3,
+}
+
+impl From<EditionArg> for Edition {
+    fn from(edition: EditionArg) -> Edition {
+        match edition {
+            EditionArg::Imp => Edition::Imp,
+            EditionArg::ImpCompat => Edition::ImpCompat,
+            EditionArg::Squirrel3 => Edition::Squirrel3,
+        }
+    }
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// If the output is a terminal and `NO_COLOR` is not set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// Makes it so for everything that is printed.
+    pub fn apply(self) {
+        match self {
+            Color::Auto => {}
+            Color::Always => anstream::ColorChoice::Always.write_global(),
+            Color::Never => anstream::ColorChoice::Never.write_global(),
+        }
+    }
+}
+
+/// Reads a duration with an optional unit; returns microseconds.
+fn parse_duration(text: &str) -> Result<u64, String> {
+    let digits = text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let micros_per_unit = match unit {
+        "us" => 1.0,
+        "ms" => 1e3,
+        "" | "s" => 1e6,
+        "m" | "min" => 60e6,
+        "h" => 3600e6,
+        "d" => 86_400e6,
+        _ => return Err(format!("unknown unit `{unit}`: use us, ms, s, m, h or d")),
+    };
+    let number: f64 = number.parse().map_err(|_| format!("`{text}` is no duration"))?;
+    let micros = number * micros_per_unit;
+    if micros < u64::MAX as f64 { Ok(micros.round() as u64) } else { Err("too long".to_string()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_have_units() {
+        assert_eq!(parse_duration("24h"), Ok(86_400_000_000));
+        assert_eq!(parse_duration("1.5"), Ok(1_500_000));
+        assert_eq!(parse_duration("250ms"), Ok(250_000));
+        assert!(parse_duration("5 apples").is_err());
+        assert!(parse_duration("h").is_err());
+    }
+}

@@ -1,0 +1,36 @@
+//! `tamias disasm`
+
+use crate::args::Disasm;
+use crate::exit::Exit;
+use crate::input::Input;
+use crate::{input, report};
+use std::io::{self, Write};
+use tamias_bytecode::Image;
+use tamias_bytecode::disasm::disassemble;
+
+/// Prints the instructions of a program, with its source lines between them if they are known.
+pub fn disasm(args: &Disasm) -> Exit {
+    match try_disasm(args) {
+        Ok(()) => Exit::Success,
+        Err(exit) => exit,
+    }
+}
+
+fn try_disasm(args: &Disasm) -> Result<(), Exit> {
+    let (image, source) = match input::read_any(&args.file)? {
+        Input::Image(image) => (image, None),
+        Input::Source(source) => {
+            (report::compile_source(&args.file, &source, args.edition, false)?, Some(source))
+        }
+    };
+    let image = Image::from_bytes(&image).map_err(|error| {
+        report::error(&format!("`{}`: {error}", input::display_name(&args.file)));
+        Exit::ImageRejected
+    })?;
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = disassemble(&image, source.as_deref(), &mut text);
+    // A closed pipe is the reader's decision.
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+    Ok(())
+}
