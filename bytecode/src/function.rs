@@ -13,7 +13,7 @@ use crate::layout::{ALIGNMENT, WORD, local, string};
 use crate::lines::Lines;
 use crate::op::Instruction;
 use crate::parts::{OuterSource, Position, TryEntry};
-use crate::registers::register_end;
+use crate::registers::read_register_end;
 
 /// The fixed part of a function record, and where the record is.
 #[derive(Clone, Copy, Debug)]
@@ -313,7 +313,7 @@ impl<'a> FunctionView<'a> {
     /// How many registers are alive, counted from the first, when the instruction at `pc` runs.
     pub fn live_top(&self, pc: u32) -> u8 {
         self.explicit_live_top(pc).unwrap_or_else(|| {
-            let end = self.instruction(pc).map_or(0, register_end);
+            let end = self.instruction(pc).map_or(0, read_register_end);
             end.min(self.record.n_registers.into()) as u8
         })
     }

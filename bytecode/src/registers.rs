@@ -44,6 +44,31 @@ pub(crate) fn register_end_of(info: &OpInfo, instruction: Instruction) -> u32 {
     end_at_a.max(end_at_b).max(end_at_c)
 }
 
+/// How many registers are alive when an instruction that reads a slot runs, if registers are a stack: all that
+/// it reads, and all below the one that it writes. A fresh register that it writes is not alive yet.
+///
+/// ```
+/// use tamias_bytecode::op::{Instruction, Op};
+/// use tamias_bytecode::registers::read_register_end;
+///
+/// assert_eq!(read_register_end(Instruction::abc(Op::GetField, 5, 1, 0)), 5);
+/// assert_eq!(read_register_end(Instruction::abc(Op::GetField, 5, 5, 0)), 6);
+/// // `getname` reads `this`.
+/// assert_eq!(read_register_end(Instruction::abx(Op::GetName, 0, 0)), 1);
+/// ```
+pub fn read_register_end(instruction: Instruction) -> u32 {
+    let Some(op) = instruction.op() else { return 0 };
+    let dst = u32::from(instruction.a());
+    let sources = match op {
+        Op::GetField | Op::GetIndexImm => u32::from(instruction.b()) + 1,
+        Op::GetIndex | Op::In => u32::from(instruction.b().max(instruction.c())) + 1,
+        Op::GetName => 1,
+        Op::GetRoot => 0,
+        _ => return register_end_of(op.info(), instruction),
+    };
+    dst.max(sources)
+}
+
 /// How many registers an operand stands for; `None` if it is not about registers.
 fn run_length(op: Op, operand: Operand, instruction: Instruction) -> Option<u32> {
     match operand {

@@ -1,0 +1,346 @@
+//! For every rule of the format an image that breaks it and nothing before it.
+
+mod common;
+
+use Rule::*;
+use common::{abc, get_u32, image_of, sample, seal, set_u32, with_code};
+use tamias_bytecode::draft::{FunctionDraft, ImageDraft, OuterSource};
+use tamias_bytecode::layout::{function, header, local, string};
+use tamias_bytecode::op::{Instruction, Op};
+use tamias_bytecode::write::{Debug, write};
+use tamias_bytecode::{Image, ImageError, Rule};
+
+/// The sample after `damage` has been done to it; the damage gets the image as it was before, too.
+fn damaged(damage: impl Fn(&Image, &mut Vec<u8>)) -> Vec<u8> {
+    let original = image_of(&sample());
+    let mut bytes = original.clone();
+    damage(&Image::from_bytes(&original).unwrap(), &mut bytes);
+    seal(&mut bytes);
+    bytes
+}
+
+/// The sample after a word has been set that is found by `place`.
+fn with_word(place: impl Fn(&Image) -> u32, value: u32) -> Vec<u8> {
+    damaged(|image, bytes| set_u32(bytes, place(image), value))
+}
+
+/// The sample after a byte has been set that is found by `place`.
+fn with_byte(place: impl Fn(&Image) -> u32, value: u8) -> Vec<u8> {
+    damaged(|image, bytes| bytes[place(image) as usize] = value)
+}
+
+/// A field of a function record of the sample.
+fn field(index: u32, field: u32) -> impl Fn(&Image) -> u32 {
+    move |image| image.function(index).unwrap().offset() + field
+}
+
+/// An image with this main code, followed by a return.
+fn with_instruction(instruction: Instruction) -> Vec<u8> {
+    image_of(&with_code(vec![instruction, abc(Op::ReturnNull, 0, 0, 0)]))
+}
+
+/// The sample's draft after a change that the writer does not notice.
+fn drafted(change: impl Fn(&mut ImageDraft)) -> Vec<u8> {
+    let mut draft = sample();
+    change(&mut draft);
+    image_of(&draft)
+}
+
+/// Where the tables after the code of the sample's main function are.
+fn tries(image: &Image) -> u32 {
+    let main = image.function(0).unwrap();
+    main.code_offset() + main.code_words() * 4
+}
+
+fn live_tops(image: &Image) -> u32 {
+    tries(image) + 2 * function::TRY_SIZE
+}
+
+/// Where the outers of the sample's second function are.
+fn outers(image: &Image) -> u32 {
+    let counter = image.function(1).unwrap();
+    counter.code_offset() + counter.code_words() * 4
+}
+
+/// Where the debug record of the sample's main function is, and its locals.
+fn debug_record(image: &Image) -> u32 {
+    get_u32(image.bytes(), field(0, function::DEBUG)(image))
+}
+
+fn first_local(image: &Image) -> u32 {
+    let start = debug_record(image);
+    (start + 4 + get_u32(image.bytes(), start)).next_multiple_of(4) + 4
+}
+
+fn first_string(image: &Image) -> u32 {
+    image.strings().next().unwrap()
+}
+
+/// Where in the index a string is.
+fn slot_of(image: &Image, offset: u32) -> u32 {
+    let mut slots = (0..image.index_slots()).map(|slot| image.index_offset() + slot * 4);
+    slots.find(|slot| get_u32(image.bytes(), *slot) == offset).unwrap()
+}
+
+/// Exchanges two strings of the same length in a consistent way.
+fn with_exchanged_strings() -> Vec<u8> {
+    damaged(|image, bytes| {
+        let one_byte: Vec<u32> = image.strings().filter(|offset| image.string(*offset).len() == 1).collect();
+        let [left, right] = one_byte[..2] else { unreachable!() };
+        let (left_slot, right_slot) = (slot_of(image, left), slot_of(image, right));
+        for field in [string::HASH, string::BYTES] {
+            set_u32(bytes, left + field, get_u32(image.bytes(), right + field));
+            set_u32(bytes, right + field, get_u32(image.bytes(), left + field));
+        }
+        set_u32(bytes, left_slot, right);
+        set_u32(bytes, right_slot, left);
+    })
+}
+
+/// A record whose size is right although it has too many outers: they take the place of code.
+fn with_many_outers() -> Vec<u8> {
+    const OUTERS: u16 = 300;
+    let mut bytes = image_of(&with_code(vec![abc(Op::ReturnNull, 0, 0, 0); 200]));
+    let record = Image::from_bytes(&bytes).unwrap().function(0).unwrap().offset();
+    set_u32(&mut bytes, record + function::CODE_WORDS, 200 - u32::from(OUTERS) / 2);
+    bytes[(record + function::N_OUTERS) as usize..][..2].copy_from_slice(&OUTERS.to_le_bytes());
+    seal(&mut bytes);
+    bytes
+}
+
+/// One source more than allowed: the word after the table counts as one, too.
+fn with_many_sources() -> Vec<u8> {
+    let mut draft = with_code(vec![abc(Op::ReturnNull, 0, 0, 0)]);
+    draft.sources = vec![String::new(); 65_536];
+    let mut bytes = image_of(&draft);
+    set_u32(&mut bytes, header::SOURCE_COUNT, 65_537);
+    seal(&mut bytes);
+    bytes
+}
+
+fn stripped_with_word(place: impl Fn(&Image) -> u32, value: u32) -> Vec<u8> {
+    let original = write(&sample(), Debug::Strip).unwrap();
+    let mut bytes = original.clone();
+    set_u32(&mut bytes, place(&Image::from_bytes(&original).unwrap()), value);
+    seal(&mut bytes);
+    bytes
+}
+
+fn with_size(size: u32) -> Vec<u8> {
+    let mut bytes = image_of(&sample());
+    set_u32(&mut bytes, header::TOTAL_SIZE, size);
+    bytes
+}
+
+fn with_closure_over(source: OuterSource) -> Vec<u8> {
+    drafted(|draft| draft.functions[2].outers[0] = source)
+}
+
+fn with_main(change: impl Fn(&mut FunctionDraft)) -> Vec<u8> {
+    drafted(|draft| change(&mut draft.functions[0]))
+}
+
+fn cases() -> Vec<(Rule, Vec<u8>)> {
+    [header_cases(), string_cases(), function_cases(), table_cases(), code_cases(), debug_cases()].concat()
+}
+
+fn header_cases() -> Vec<(Rule, Vec<u8>)> {
+    let header = |field| move |_: &Image| field;
+    vec![
+        (ImageSize, with_size(50)),
+        (ImageSize, with_size(44)),
+        (ImageSize, with_size(u32::MAX - 3)),
+        (ImageFlags, with_byte(header(header::FLAGS), 2)),
+        (ImageFlags, with_byte(header(header::FLAGS + 1), 1)),
+        (SectionStart, with_word(header(header::STRINGS), 52)),
+        (SectionStart, with_word(header(header::STRINGS_END), 44)),
+        (SectionStart, with_word(header(header::STRINGS_END), u32::MAX)),
+        (SectionStart, with_word(header(header::INDEX), 48)),
+        (SectionStart, with_word(header(header::INDEX_SLOTS), 1 << 31)),
+        (SectionStart, with_word(header(header::FUNCTIONS), 52)),
+        (SectionStart, with_word(header(header::FUNCTION_COUNT), u32::MAX)),
+        (SectionStart, with_word(header(header::SOURCES), u32::MAX - 3)),
+        (SectionStart, with_word(header(header::SOURCE_COUNT), 1 << 30)),
+    ]
+}
+
+fn string_cases() -> Vec<(Rule, Vec<u8>)> {
+    let of_first = |field| move |image: &Image| first_string(image) + field;
+    let free_slot = |image: &Image| slot_of(image, 0);
+    vec![
+        (StringHeader, with_byte(of_first(0), 2)),
+        (StringLength, with_word(of_first(string::LEN), 1 << 20)),
+        (StringLength, with_word(of_first(string::LEN), u32::MAX)),
+        (StringPadding, with_byte(of_first(string::BYTES), b'x')),
+        (StringHash, with_word(of_first(string::HASH), 1)),
+        (StringOrder, with_exchanged_strings()),
+        (IndexSize, with_word(|_| header::INDEX_SLOTS, 0)),
+        (IndexSize, with_word(|_| header::INDEX_SLOTS, 3)),
+        (IndexMiss, with_word(|image| slot_of(image, first_string(image)), 0)),
+        (IndexSlot, damaged(|image, bytes| set_u32(bytes, free_slot(image), first_string(image)))),
+        (IndexSlot, with_word(free_slot, 3)),
+    ]
+}
+
+fn function_cases() -> Vec<(Rule, Vec<u8>)> {
+    let table_entry = |image: &Image| image.function(0).unwrap().offset() - 4;
+    vec![
+        (FunctionCount, with_word(|_| header::FUNCTION_COUNT, 0)),
+        (FunctionStart, with_word(table_entry, 48)),
+        (FunctionStart, with_byte(table_entry, 0)),
+        (FunctionEnd, with_word(field(2, function::CODE_WORDS), 1 << 20)),
+        (CodeSize, with_word(field(0, function::CODE_WORDS), 0)),
+        (CodeSize, with_word(field(0, function::CODE_WORDS), u32::MAX)),
+        (FunctionName, with_word(field(0, function::NAME), 4)),
+        (FunctionName, with_word(field(0, function::NAME), u32::MAX)),
+        (FunctionFlags, with_byte(field(0, function::FLAGS), 4)),
+        (OuterCount, with_many_outers()),
+        (ParameterCount, with_byte(field(2, function::N_PARAMS), 0)),
+        (ParameterCount, with_byte(field(0, function::N_PARAMS), 1)),
+        (ParameterCount, with_byte(field(1, function::N_DEFAULTS), 2)),
+        (RegisterCount, with_byte(field(0, function::N_REGISTERS), 1)),
+        (MainFunction, with_main(|main| (main.n_params, main.n_defaults) = (3, 1))),
+        (MainFunction, with_main(|main| main.outers = vec![OuterSource::ParentRegister(0)])),
+    ]
+}
+
+fn table_cases() -> Vec<(Rule, Vec<u8>)> {
+    let first_constant = |image: &Image| image.function(0).unwrap().constants_offset();
+    vec![
+        (StringConstant, with_byte(first_constant, 1)),
+        (StringConstant, with_word(first_constant, u32::MAX)),
+        (OuterSource, with_byte(|image| outers(image) + 1, 0x81)),
+        (OuterPadding, with_byte(|image| outers(image) + 2, 1)),
+        (TryRange, with_word(tries, 7)),
+        (TryRange, with_word(|image| tries(image) + 4, 100)),
+        (TryHandler, with_word(|image| tries(image) + 8, 100)),
+        (TryRegister, with_byte(|image| tries(image) + 11, 8)),
+        (TryOrder, with_word(|image| tries(image) + 16, 6)),
+        // The ranges 1..10 and 2..10: the outer one comes first.
+        (
+            TryOrder,
+            damaged(|image, bytes| {
+                (0..2).for_each(|word| set_u32(bytes, tries(image) + word * 4, [1, 10][word as usize]))
+            }),
+        ),
+        (LiveTopOrder, with_byte(|image| live_tops(image) + 4, 3)),
+        (LiveTopPosition, with_byte(|image| live_tops(image) + 4, 11)),
+        (LiveTopRegisters, with_byte(|image| live_tops(image) + 7, 9)),
+    ]
+}
+
+fn code_cases() -> Vec<(Rule, Vec<u8>)> {
+    vec![
+        (UnknownOp, with_instruction(Instruction(255))),
+        (UnusedOperand, with_instruction(abc(Op::Move, 1, 1, 1))),
+        (UnusedOperand, with_instruction(abc(Op::ReturnNull, 0, 0, 1))),
+        (RegisterOperand, with_instruction(abc(Op::Add, 4, 0, 0))),
+        (RegisterOperand, with_instruction(abc(Op::Add, 0, 4, 0))),
+        (RegisterOperand, with_instruction(abc(Op::Add, 0, 0, 4))),
+        (RegisterOperand, with_instruction(abc(Op::LoadNull, 2, 3, 0))),
+        (RegisterOperand, with_instruction(abc(Op::GetMethod, 3, 0, 0))),
+        (RegisterOperand, with_instruction(abc(Op::Call, 1, 3, 0))),
+        (RegisterOperand, with_instruction(abc(Op::Call, 255, 255, 0))),
+        (RegisterOperand, with_instruction(abc(Op::Append, 3, 1, 0))),
+        (RegisterOperand, with_instruction(Instruction::asbx(Op::Foreach, 1, 0))),
+        (RegisterOperand, with_instruction(abc(Op::ForeachPrepare, 1, 0, 0))),
+        (RegisterOperand, with_instruction(abc(Op::Class, 3, 1, 0))),
+        (RegisterOperand, with_instruction(abc(Op::Class, 2, 2, 0))),
+        (RegisterOperand, with_instruction(abc(Op::Member, 0, 3, 0))),
+        (RegisterOperand, with_instruction(abc(Op::Member, 0, 2, 2))),
+        // The default value of the second function would be in register 8.
+        (RegisterOperand, with_main(|main| main.code[2] = Instruction::abx(Op::Closure, 7, 1))),
+        (CountOperand, with_instruction(abc(Op::LoadNull, 1, 0, 0))),
+        (CountOperand, with_instruction(abc(Op::Call, 1, 0, 0))),
+        (FlagOperand, with_instruction(abc(Op::Class, 0, 4, 0))),
+        (FlagOperand, with_instruction(abc(Op::Member, 0, 1, 4))),
+        (StringOperand, with_instruction(abc(Op::GetField, 0, 0, 1))),
+        (StringOperand, with_instruction(Instruction::abx(Op::LoadStr, 0, 1))),
+        (IntOperand, with_instruction(Instruction::abx(Op::LoadInt, 0, 1))),
+        (FloatOperand, with_instruction(Instruction::abx(Op::LoadFloat, 0, 1))),
+        (OuterOperand, with_instruction(abc(Op::GetOuter, 0, 0, 0))),
+        (FunctionOperand, with_instruction(Instruction::abx(Op::Closure, 0, 1))),
+        (JumpTarget, with_instruction(Instruction::j(Op::Jmp, 1))),
+        (JumpTarget, with_instruction(Instruction::j(Op::Jmp, -2))),
+        (JumpTarget, with_instruction(Instruction::asbx(Op::JTrue, 0, 1))),
+        (JumpTarget, with_instruction(Instruction::asbx(Op::JTrue, 0, -2))),
+        (JumpTarget, with_instruction(abc(Op::JEq, 0, 0, 1))),
+        (JumpTarget, with_instruction(abc(Op::JEq, 0, 0, -2i8 as u8))),
+        (CodeEnd, image_of(&with_code(vec![abc(Op::Move, 0, 0, 0)]))),
+        (CodeEnd, image_of(&with_code(vec![Instruction::asbx(Op::JTrue, 0, -1)]))),
+        (CapturedRegister, with_closure_over(OuterSource::ParentRegister(4))),
+        (CapturedOuter, with_closure_over(OuterSource::ParentOuter(1))),
+        (YieldOutsideGenerator, with_instruction(abc(Op::Yield, 0, 0, 0))),
+        (TailCallInGenerator, drafted(|draft| draft.functions[1].generator = true)),
+    ]
+}
+
+fn debug_cases() -> Vec<(Rule, Vec<u8>)> {
+    let of_local = |field| move |image: &Image| first_local(image) + field;
+    let sources = |image: &Image| get_u32(image.bytes(), header::SOURCES);
+    let padding = |image: &Image| first_local(image) - 5;
+    let lines = |image: &Image| debug_record(image) + 4;
+    vec![
+        (StrippedDebug, with_byte(|_| header::FLAGS, 1)),
+        (StrippedDebug, stripped_with_word(field(1, function::DEBUG), 48)),
+        (SourceCount, with_many_sources()),
+        (SourceName, with_word(sources, 50)),
+        (DebugStart, with_word(field(0, function::DEBUG), 0)),
+        (DebugStart, with_word(field(2, function::DEBUG), 48)),
+        (DebugEnd, with_word(debug_record, u32::MAX)),
+        (DebugEnd, with_word(|image| first_local(image) - 4, u32::MAX)),
+        (DebugPadding, with_byte(padding, 1)),
+        (DebugPadding, with_byte(of_local(local::REGISTER + 1), 1)),
+        (LineTable, with_byte(|image| lines(image) + 13, 0x80)),
+        (LinePosition, with_byte(lines, 40)),
+        (LinePosition, with_byte(|image| lines(image) + 3, 0)),
+        (LineSource, with_byte(|image| lines(image) + 7, 2)),
+        (LocalName, with_word(of_local(local::NAME), 0)),
+        (LocalRegister, with_byte(of_local(local::REGISTER), 8)),
+        (LocalRange, with_word(of_local(local::START), 12)),
+        (LocalRange, with_word(of_local(local::END), 12)),
+        (ImageEnd, damaged(|_, bytes| bytes.extend([0; 4]))),
+    ]
+}
+
+#[test]
+fn every_rule_is_checked() {
+    let cases = cases();
+    for (number, (rule, bytes)) in cases.iter().enumerate() {
+        match Image::from_bytes(bytes) {
+            Err(ImageError::Invalid { rule: found, offset }) => {
+                assert_eq!(found, *rule, "case {number}, offset {offset}");
+                assert!((offset as usize) <= bytes.len());
+            }
+            other => panic!("case {number}, {rule:?}: {other:?}"),
+        }
+    }
+    for rule in Rule::ALL {
+        assert!(cases.iter().any(|(tested, _)| tested == rule), "no image breaks {rule:?}");
+    }
+}
+
+#[test]
+fn what_is_no_image_is_recognised() {
+    let image = image_of(&sample());
+    let with = |field: u32, value| {
+        let mut bytes = image.clone();
+        bytes[field as usize] = value;
+        Image::from_bytes(&bytes).err()
+    };
+    assert_eq!(Image::from_bytes(b"").err(), Some(ImageError::BadMagic));
+    assert_eq!(Image::from_bytes(&[0xFF; 1000]).err(), Some(ImageError::BadMagic));
+    assert_eq!(Image::from_bytes(b"Tami").err(), Some(ImageError::TooShort));
+    assert_eq!(Image::from_bytes(&image[..image.len() - 4]).err(), Some(ImageError::TooShort));
+    assert_eq!(with(header::VERSION, 9), Some(ImageError::UnsupportedVersion(9)));
+    assert_eq!(with(header::EDITION, 9), Some(ImageError::UnknownEdition(9)));
+    assert_eq!(with(header::CRC, image[header::CRC as usize] ^ 1), Some(ImageError::BadChecksum));
+}
+
+#[test]
+fn messages_say_what_is_wrong_where() {
+    let bytes = with_instruction(abc(Op::Add, 4, 0, 0));
+    let error = Image::from_bytes(&bytes).unwrap_err();
+    let expected = "invalid image: an operand is no register of the function, at offset 120 in the code";
+    assert_eq!(error.to_string(), expected);
+}
