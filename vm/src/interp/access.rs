@@ -46,6 +46,13 @@ impl Vm {
         if let Some(value) = self.raw_lookup(object, key)? {
             return Ok(Lookup::Value(value));
         }
+        // A table with a delegate finds the default methods through it, so before `_get` is asked.
+        if object.is_table()
+            && !(*object.as_table()).delegate.is_null()
+            && let Lookup::Value(value) = self.default_lookup(object, key)?
+        {
+            return Ok(Lookup::Value(value));
+        }
         let method = self.metamethod(object, Metamethod::Get);
         if !method.is_null() {
             return Ok(Lookup::Metamethod(method));
@@ -343,6 +350,9 @@ impl Vm {
                 {
                     self.heap.store(class::fields(instance).add(index as usize), value);
                     return Ok(true);
+                }
+                if (*instance).native.is_buffer() {
+                    return Err(self.argument_error(1, key, crate::value::TypeMask::NUMBER));
                 }
                 Ok(false)
             }

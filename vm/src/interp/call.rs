@@ -505,6 +505,8 @@ impl Vm {
         (*resumer).top = slot.add(1);
         (*thread).resumer = resumer;
         (*thread).status = ThreadStatus::Running;
+        let is_quiet = switch == ThreadSwitch::WakeupThrow && arguments > 2 && !(*slot.add(3)).is_truthy();
+        (*thread).ends_quietly = is_quiet;
         self.heap.current = thread;
         if switch != ThreadSwitch::Call {
             let value = if arguments > 1 { *slot.add(2) } else { Value::NULL };

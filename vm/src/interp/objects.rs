@@ -82,10 +82,9 @@ impl Vm {
     /// `bindenv`
     pub(super) unsafe fn bind_environment(&mut self, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
         let (function, environment) = (*r.base.add(i.a() as usize), *r.base.add(i.b() as usize));
-        if !matches!(environment.tag(), Tag::Table | Tag::Class | Tag::Instance) {
-            let error = "cannot bind a non-table/class/instance";
+        if !matches!(environment.tag(), Tag::Table | Tag::Array | Tag::Class | Tag::Instance) {
             let kind = environment.tag().type_name();
-            return Err(self.error(format_args!("{error}: {kind}")));
+            return Err(self.error(format_args!("cannot bind a {kind} as environment object")));
         }
         if let Some(bound) = self.bind(function, environment)? {
             *r.base.add(i.a() as usize) = bound;

@@ -129,6 +129,8 @@ pub(crate) struct ThreadState {
     pub result: u32,
     pub status: ThreadStatus,
     pub is_main: bool,
+    /// An error that the thread does not catch ends it, but is not passed on.
+    pub ends_quietly: bool,
 }
 
 impl ThreadState {
@@ -151,6 +153,7 @@ impl ThreadState {
             result: 0,
             status: ThreadStatus::Idle,
             is_main,
+            ends_quietly: false,
         }
     }
 }

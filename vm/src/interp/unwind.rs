@@ -16,7 +16,12 @@ pub(super) unsafe fn unwind(vm: &mut Vm, r: &mut Registers) -> Option<Exit> {
             return Some(Exit::Error);
         }
         if r.pc == super::thread_end() {
+            let ends_quietly = (*vm.heap.current).ends_quietly;
             vm.end_thread(r, Value::NULL);
+            if ends_quietly {
+                vm.take_error();
+                return None;
+            }
             continue;
         }
         if r.pc == super::finish() {
