@@ -5,6 +5,7 @@
 //! program gets a [`HostClock`].
 
 use crate::board::time::{Clock, WallTime};
+use crate::runtime::state::RuntimeState;
 use crate::text::date::FIRST_IMP_SECOND;
 use alloc::boxed::Box;
 use tamias_vm::Cx;
@@ -59,5 +60,8 @@ impl HostClock {
 
 /// What the clock of the running program shows; `None` if its host has none.
 pub fn now(cx: &mut Cx<'_>) -> Option<WallClock> {
+    if let Some(runtime) = cx.host::<RuntimeState>() {
+        return Some(runtime.wall_clock());
+    }
     cx.host::<HostClock>().map(|host| WallClock::read(&*host.clock, host.start))
 }
