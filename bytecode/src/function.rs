@@ -1,6 +1,6 @@
 //! Functions of an image.
 //!
-//! A function record has a fixed part, which [`Record`] holds, followed by
+//! A function record has a fixed part, which `Record` holds, followed by
 //! constants, code, outers, try entries and live tops. How long these are and
 //! so where each of them starts follows from the counts in the fixed part.
 

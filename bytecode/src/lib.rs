@@ -6,7 +6,7 @@
 //! the same on every machine and is executed in place, from a file in memory
 //! or from flash. This crate owns everything that is said about it: the
 //! instructions ([`op`]), where things are ([`layout`]), how images are written
-//! ([`write`](mod@write)), verified and read ([`Image`]) and shown
+//! ([`write`](mod@write)), verified ([`verify`]) and read ([`Image`]), and shown
 //! ([`disasm`]). It knows nothing of source texts, values or the heap. The
 //! format is specified in `docs/image-format.md`.
 //!
@@ -74,7 +74,7 @@ mod lines;
 pub mod op;
 pub mod parts;
 pub mod registers;
-mod verify;
+pub mod verify;
 #[cfg(feature = "alloc")]
 pub mod write;
 

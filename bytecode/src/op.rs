@@ -100,7 +100,7 @@ macro_rules! op_table {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub enum Op {
-            $(#[doc = concat!("`", $mnemonic, "`: ", $meaning)] $name,)*
+            $(#[doc = concat!("`", $mnemonic, "`: `` ", $meaning, " ``")] $name,)*
         }
 
         /// The op table in the order of the op numbers.

@@ -29,7 +29,7 @@ use core::fmt;
 pub enum Debug {
     /// They go into the image, for error messages and debuggers.
     Keep,
-    /// They are left out, which makes the image about a third smaller.
+    /// They are left out, which makes the image smaller.
     Strip,
 }
 

@@ -57,7 +57,8 @@ fn instructions() -> String {
     let mut text = String::from("| number | mnemonic | operands | meaning |\n| ---: | --- | --- | --- |\n");
     for (number, info) in OPS.iter().enumerate() {
         let meaning = info.meaning.replace('|', "\\|");
-        writeln!(text, "| {number} | `{}` | {} | {meaning} |", info.mnemonic, operands_text(info)).unwrap();
+        writeln!(text, "| {number} | `{}` | {} | `` {meaning} `` |", info.mnemonic, operands_text(info))
+            .unwrap();
     }
     text
 }
