@@ -49,9 +49,12 @@ pub struct Run {
     /// Size of the heap in bytes; the default is that of the module, or 1 GiB on this computer.
     #[arg(long)]
     pub heap: Option<usize>,
-    /// Stop after this many loop turns and calls.
+    /// Stop when the program, or one callback of it, takes more than this many loop turns and calls.
     #[arg(long)]
     pub budget: Option<u64>,
+    /// Begin each line of the log with the virtual time.
+    #[arg(long)]
+    pub timestamps: bool,
     /// Print everything that happens on pins and buses to standard error.
     #[arg(long)]
     pub trace: bool,

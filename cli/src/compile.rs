@@ -6,7 +6,7 @@ use crate::{input, report};
 use anstream::eprintln;
 use std::fs;
 use std::io::{self, Write};
-use tamias_stdlib_imp::board::profiles;
+use tamias_stdlib_imp::board::modules;
 
 /// Compiles a source text to an image.
 pub fn compile(args: &Compile) -> Exit {
@@ -17,13 +17,13 @@ pub fn compile(args: &Compile) -> Exit {
 }
 
 fn try_compile(args: &Compile) -> Result<(), Exit> {
-    let Some(profile) = profiles::find(&args.module) else {
+    let Some(profile) = modules::find(&args.module) else {
         report::error(&unknown_module(&args.module));
         return Err(Exit::Usage);
     };
     let source = input::read(&args.file)?;
     let image = report::compile_source(&args.file, &source, args.edition, args.strip)?;
-    let limit = profile.code_space as usize;
+    let limit = profile.code_space;
     let percent = image.len() as f64 * 100.0 / limit as f64;
     if image.len() > limit {
         let (size, name) = (image.len(), profile.name);
@@ -39,7 +39,7 @@ fn try_compile(args: &Compile) -> Result<(), Exit> {
 
 /// What to say about a module that does not exist.
 pub fn unknown_module(name: &str) -> String {
-    let known: Vec<_> = profiles::PROFILES.iter().map(|profile| profile.name).collect();
+    let known: Vec<_> = modules::ALL.iter().map(|profile| profile.name).collect();
     format!("unknown module `{name}`: use one of {}", known.join(", "))
 }
 

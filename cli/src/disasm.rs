@@ -29,7 +29,7 @@ fn try_disasm(args: &Disasm) -> Result<(), Exit> {
     })?;
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = disassemble(&image, source.as_deref(), &mut text);
+    let _ = disassemble(&image, &|_| source.as_deref(), &mut text);
     // A closed pipe is the reader's decision.
     let _ = io::stdout().lock().write_all(text.as_bytes());
     Ok(())

@@ -7,7 +7,7 @@ use anstream::{AutoStream, ColorChoice, eprintln};
 use std::io;
 use tamias_compiler::diagnostic::Severity;
 use tamias_compiler::render::{Renderer, Style};
-use tamias_compiler::{Compilation, CompileOptions, compile};
+use tamias_compiler::{Compilation, CompileOptions, ConstantValue, compile};
 use tamias_vm::Edition;
 
 /// Prints an error message.
@@ -20,7 +20,8 @@ pub fn compile_source(file: &str, source: &[u8], edition: EditionArg, strip: boo
     let mut options = CompileOptions::new(display_name(file), edition.into());
     options.strip = strip;
     if Edition::from(edition) != Edition::Squirrel3 {
-        options.constants = tamias_stdlib_imp::constants::compiler_constants();
+        let constants = tamias_stdlib_imp::api::constants::CONSTANTS.iter();
+        options.constants = constants.map(|(name, value)| ((*name).to_string(), ConstantValue::Int(*value))).collect();
     }
     let compilation = compile(source, &options);
     diagnostics(file, source, &compilation);

@@ -83,6 +83,7 @@ codes! {
     TOO_MANY_LOCALS = 403, "too-many-locals", "a function that needs more registers than there are";
     TOO_MANY_LITERALS = 404, "too-many-literals", "a function with more constants than can be numbered";
     TOO_MANY_ERRORS = 405, "too-many-errors", "a text with so many errors that the rest was not read";
+    TOO_MUCH_CODE = 406, "too-much-code", "a function with more instructions than an image can hold";
 }
 
 #[cfg(test)]

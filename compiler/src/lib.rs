@@ -25,17 +25,18 @@ pub mod codes;
 pub mod diagnostic;
 pub mod edition;
 pub mod lines;
-pub mod codegen;
 pub mod parse;
 pub mod render;
 
 mod adaptor;
+mod compile;
 mod lexer;
 mod lexical_error;
 mod literal;
+mod lower;
 mod operators;
 mod syntax_error;
 mod token;
 mod tree;
 
-pub use codegen::{Compilation, CompileOptions, ConstantValue, compile};
+pub use compile::{Compilation, CompileOptions, ConstantValue, EnumMembers, compile};

@@ -126,7 +126,11 @@ impl<'s> Excerpt<'s> {
         let ellipsis = |is_cut: bool| if is_cut { "…" } else { "" };
         let prefix = ellipsis(range.start > 0 && source[range.start - 1] != b'\n');
         let suffix = ellipsis(range.end < source.len() && source[range.end] != b'\n');
-        let text = format!("{prefix}{}{suffix}", String::from_utf8_lossy(&source[range.clone()]));
+        let mut text = format!("{prefix}{}{suffix}", String::from_utf8_lossy(&source[range.clone()]));
+        if text.ends_with('\n') {
+            // annotate-snippets does not see an empty last line.
+            text.push(' ');
+        }
         Excerpt { source, range, text, n_prefix: prefix.len() }
     }
 

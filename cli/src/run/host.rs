@@ -61,7 +61,8 @@ fn conclude(vm: &mut Vm, outcome: Result<Outcome, Failure>) -> Exit {
             report::error("out of memory");
             Exit::Limit
         }
-        Err(Failure::Busy) => Exit::Internal,
+        // Natives that end the program belong to the imp API.
+        Err(Failure::Busy | Failure::Halted) => Exit::Internal,
         Err(Failure::Uncaught) => {
             let mut message = b"ERROR: ".to_vec();
             vm.error_text(|text| message.extend_from_slice(text));

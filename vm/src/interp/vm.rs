@@ -520,7 +520,7 @@ impl Vm {
                 panic!("the reference count of a {kind:?} is wrong");
             }
             // Tracing costs as much as the heap is large: large heaps are traced less often.
-            self.audit_countdown = (self.heap.used() / 4096) as u32;
+            self.audit_countdown = (self.heap.used() / 256) as u32;
         }
         self.audit_countdown = self.audit_countdown.saturating_sub(1);
     }

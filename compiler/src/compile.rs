@@ -1,0 +1,121 @@
+//! The compiler as one function: source text in, image and diagnostics out.
+
+use crate::codes;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::edition::Edition;
+use crate::lower::{Lowered, lower};
+use crate::parse::parse;
+use crate::syntax_error;
+use bumpalo::Bump;
+use tamias_bytecode::draft::ImageDraft;
+use tamias_bytecode::write::{Debug, WriteError, write};
+
+use crate::ast::Span;
+
+/// The value of a constant: it stands in the code wherever the name is used.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConstantValue {
+    /// An integer.
+    Int(i32),
+    /// A float.
+    Float(f32),
+    /// A string.
+    Str(Vec<u8>),
+    /// A bool.
+    Bool(bool),
+}
+
+/// The names of the members of an enum and their values.
+pub type EnumMembers = Vec<(String, ConstantValue)>;
+
+/// What a compilation depends on besides the source text.
+#[derive(Clone, Debug)]
+pub struct CompileOptions {
+    /// The name of the source text, for messages and stack traces.
+    pub source_name: String,
+    /// The dialect.
+    pub edition: Edition,
+    /// Leave line tables and names of local variables out of the image.
+    pub strip: bool,
+    /// Constants that exist without being declared, for example those of the imp API.
+    pub constants: Vec<(String, ConstantValue)>,
+    /// Enums that exist without being declared, for example `__EI`.
+    pub enums: Vec<(String, EnumMembers)>,
+}
+
+impl CompileOptions {
+    /// Options for a source text with this name.
+    pub fn new(source_name: &str, edition: Edition) -> CompileOptions {
+        CompileOptions {
+            source_name: source_name.to_string(),
+            edition,
+            strip: false,
+            constants: Vec::new(),
+            enums: Vec::new(),
+        }
+    }
+}
+
+/// What became of a source text.
+#[derive(Clone, Debug)]
+pub struct Compilation {
+    /// The image, unless there are errors.
+    pub image: Option<Vec<u8>>,
+    /// What is wrong with the text, in its order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The constants that the text declares. They can be the options of what is compiled later.
+    pub constants: Vec<(String, ConstantValue)>,
+    /// The enums that the text declares.
+    pub enums: Vec<(String, EnumMembers)>,
+}
+
+/// Compiles a source text.
+///
+/// ```
+/// use tamias_compiler::{CompileOptions, compile, edition::Edition};
+///
+/// let options = CompileOptions::new("device.nut", Edition::Imp);
+/// assert!(compile(b"server.log(\"ready\");", &options).image.is_some());
+///
+/// let broken = compile(b"break;", &options);
+/// assert_eq!(broken.diagnostics[0].title, "'break' has to be in a loop block");
+/// ```
+pub fn compile(source: &[u8], options: &CompileOptions) -> Compilation {
+    let arena = Bump::new();
+    let parsed = parse(&arena, source, &options.source_name, options.edition);
+    let lowered = lower(&parsed.program, source, options);
+    let Lowered { draft, constants, enums, diagnostics } = lowered;
+    let mut diagnostics = combined(parsed.diagnostics, diagnostics);
+    let has_errors = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    let image = if has_errors { None } else { written(&draft, options, &mut diagnostics) };
+    Compilation { image, diagnostics, constants, enums }
+}
+
+/// The diagnostics of both stages in the order of the text. After a syntax
+/// error a loop may be missing in the tree that is there in the text.
+fn combined(syntax: Vec<Diagnostic>, mut others: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if !syntax.is_empty() {
+        let outside = [codes::BREAK_OUTSIDE_LOOP, codes::CONTINUE_OUTSIDE_LOOP];
+        others.retain(|diagnostic| !outside.contains(&diagnostic.code));
+    }
+    let mut diagnostics = syntax;
+    diagnostics.extend(others);
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    diagnostics
+}
+
+fn written(
+    draft: &ImageDraft,
+    options: &CompileOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<u8>> {
+    let debug = if options.strip { Debug::Strip } else { Debug::Keep };
+    write(draft, debug).map_err(|error| diagnostics.push(unwritable(error))).ok()
+}
+
+/// A program that is valid, but beyond what an image can hold.
+fn unwritable(error: WriteError) -> Diagnostic {
+    let title = "internal compiler error: too many literals";
+    let diagnostic = syntax_error::new(codes::TOO_MANY_LITERALS, title, Span::default(), "");
+    syntax_error::with_help(diagnostic, format!("divide the program: {error}"))
+}

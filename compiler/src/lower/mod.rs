@@ -1,0 +1,251 @@
+//! Lowering: from the syntax tree to an image draft.
+//!
+//! One walk over the tree resolves names, allocates registers and emits
+//! instructions; there is no tree or list in between. What keeps the code
+//! short is that each value is computed where it is needed: an expression is
+//! lowered *into* a register ([`value`]), as an *operand* that may be the
+//! register of a local ([`value`]), as a *branch* ([`condition`]), or for its
+//! effect only.
+//!
+//! Locals are registers, and an operand that is a local is read when the
+//! instruction that uses it runs, as in the reference: with `a = 1`,
+//! `a + (a = 5)` is 10.
+//!
+//! The walk recurses. The height of trees is bounded by
+//! [`MAX_HEIGHT`](crate::ast::MAX_HEIGHT), and what may be longer (sums,
+//! chains of member accesses and calls, `else if`) is walked with loops.
+
+mod assemble;
+mod assign;
+mod call;
+mod condition;
+mod constants;
+mod fold;
+mod function;
+mod generator;
+mod looping;
+mod object;
+mod operator;
+mod scope;
+mod selection;
+mod slot;
+mod statement;
+mod switch;
+mod value;
+
+use crate::ast::{Body, Expr, Function, Program, Span};
+use crate::codes;
+use crate::compile::{CompileOptions, ConstantValue, EnumMembers};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lines::LineIndex;
+use crate::syntax_error;
+use constants::ConstantTable;
+use function::{FunctionBuilder, Limit};
+use tamias_bytecode::draft::{FunctionDraft, ImageDraft, LocalName, Position, StringId};
+use tamias_bytecode::op::{Instruction, Op};
+
+/// Functions that an image can have: all can be operands.
+const MAX_FUNCTIONS: usize = 1 << 16;
+
+/// A lowered program.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    /// The image; of no use if there are diagnostics.
+    pub(crate) draft: ImageDraft,
+    /// The constants that the program declares.
+    pub(crate) constants: Vec<(String, ConstantValue)>,
+    /// The enums that the program declares.
+    pub(crate) enums: Vec<(String, EnumMembers)>,
+    /// What is wrong.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Lowers a program.
+pub(crate) fn lower<'a>(program: &Program<'a>, source: &[u8], options: &'a CompileOptions) -> Lowered {
+    let mut lowerer = Lowerer {
+        draft: ImageDraft {
+            edition: options.edition,
+            sources: vec![options.source_name.clone()],
+            ..ImageDraft::default()
+        },
+        constants: ConstantTable::new(options),
+        lines: LineIndex::new(source),
+        diagnostics: Vec::new(),
+        enclosing: Vec::new(),
+        function: FunctionBuilder::new(None, program.end),
+        chain: Vec::new(),
+    };
+    lowerer.main(program);
+    let (constants, enums) = lowerer.constants.into_declared();
+    Lowered { draft: lowerer.draft, constants, enums, diagnostics: lowerer.diagnostics }
+}
+
+/// The state of the walk.
+struct Lowerer<'a> {
+    draft: ImageDraft,
+    constants: ConstantTable<'a>,
+    lines: LineIndex,
+    diagnostics: Vec<Diagnostic>,
+    /// The functions around the one that is being lowered, outermost first.
+    enclosing: Vec<FunctionBuilder<'a>>,
+    /// The function that is being lowered.
+    function: FunctionBuilder<'a>,
+    /// Nodes of the chains that are being walked, see [`value`].
+    chain: Vec<&'a Expr<'a>>,
+}
+
+impl<'a> Lowerer<'a> {
+    fn main(&mut self, program: &Program<'a>) {
+        self.draft.functions.push(FunctionDraft::default());
+        self.declare_parameter(b"vargv");
+        self.function.is_generator = generator::any_has_yield(program.body);
+        self.statements(program.body);
+        self.function.emit_last(Instruction::abc(Op::ReturnNull, 0, 0, 0));
+        let mut main = self.finish_function();
+        main.name = Some(self.draft.intern(b"main"));
+        main.varargs = true;
+        self.draft.functions[0] = main;
+    }
+
+    /// Lowers a function and gives its number; `None` if there are too many
+    /// functions or it is in unreachable code, which needs no functions.
+    fn nested_function(&mut self, node: &'a Function<'a>) -> Option<u16> {
+        let index = self.draft.functions.len();
+        self.draft.functions.push(FunctionDraft::default());
+        let around = core::mem::replace(&mut self.function, FunctionBuilder::new(Some(node), node.span));
+        self.enclosing.push(around);
+        self.function_body(node);
+        let draft = self.finish_function();
+        if let Some(around) = self.enclosing.pop() {
+            self.function = around;
+        }
+        if !self.function.is_reachable() {
+            self.draft.functions.truncate(index);
+            return None;
+        }
+        self.draft.functions[index] = draft;
+        if index >= MAX_FUNCTIONS {
+            self.function.exceed(Limit::Constants);
+        }
+        u16::try_from(index).ok()
+    }
+
+    fn function_body(&mut self, node: &'a Function<'a>) {
+        for parameter in node.params {
+            self.declare_parameter(parameter.name.name);
+        }
+        if node.varargs {
+            self.declare_parameter(b"vargv");
+        }
+        self.function.is_generator = generator::is_generator(node);
+        match node.body {
+            Body::Stmt(body) => self.outermost_statement(body),
+            Body::Expr(value) => self.return_value(value),
+        }
+        self.function.emit_last(Instruction::abc(Op::ReturnNull, 0, 0, 0));
+    }
+
+    fn declare_parameter(&mut self, name: &'a [u8]) {
+        let register = self.function.allocate();
+        self.function.declare(name, register);
+        self.function.n_params = self.function.top();
+    }
+
+    /// Assembles the current function.
+    fn finish_function(&mut self) -> FunctionDraft {
+        self.function.forget_locals(0);
+        let assembled = assemble::assemble(&self.function).unwrap_or_else(|assemble::TooLong| {
+            self.function.exceed(Limit::Code);
+            assemble::Assembled::default()
+        });
+        if let Some((limit, span)) = self.function.exceeded {
+            self.report_limit(limit, span);
+            return FunctionDraft::default();
+        }
+        let node = self.function.node;
+        let (strings, ints, floats) = self.function.take_constants();
+        FunctionDraft {
+            name: node.and_then(|node| node.name).map(|name| self.draft.intern(name.name)),
+            n_params: self.function.n_params,
+            n_registers: self.function.n_registers(),
+            n_defaults: node
+                .map_or(0, |node| node.params.iter().filter(|param| param.default.is_some()).count())
+                as u8,
+            varargs: node.is_some_and(|node| node.varargs),
+            generator: self.function.is_generator,
+            strings,
+            ints,
+            floats: floats.into_iter().map(f32::from_bits).collect(),
+            outers: core::mem::take(&mut self.function.outers),
+            positions: assembled.positions.iter().map(|(pc, offset)| (*pc, self.position(*offset))).collect(),
+            locals: self.local_names(&assembled.starts),
+            code: assembled.code,
+            tries: assembled.tries,
+            live_tops: assembled.live_tops,
+        }
+    }
+
+    fn position(&self, offset: u32) -> Position {
+        Position { file: 0, line: self.lines.line(offset), column: self.lines.column(offset) }
+    }
+
+    /// The names of registers, where they hold for at least one instruction.
+    fn local_names(&mut self, starts: &[u32]) -> Vec<LocalName> {
+        let ranges = core::mem::take(&mut self.function.local_ranges);
+        let names = ranges.into_iter().map(|range| LocalName {
+            name: self.draft.intern(range.name),
+            register: range.register,
+            start: starts[range.start as usize],
+            end: starts[range.end as usize],
+        });
+        let mut names: Vec<LocalName> = names.filter(|name| name.start < name.end).collect();
+        names.sort_by_key(|name| (name.start, name.register));
+        names
+    }
+}
+
+/// Strings.
+impl Lowerer<'_> {
+    /// The number of a string constant of the current function.
+    fn string(&mut self, bytes: &[u8]) -> u16 {
+        let id = self.intern(bytes);
+        self.function.string(id)
+    }
+
+    fn intern(&mut self, bytes: &[u8]) -> StringId {
+        self.draft.intern(bytes)
+    }
+}
+
+/// Diagnostics.
+impl Lowerer<'_> {
+    fn report(&mut self, code: Code, title: impl Into<String>, span: Span, label: impl Into<String>) {
+        self.diagnostics.push(syntax_error::new(code, title, span, label));
+    }
+
+    fn report_with_help(&mut self, code: Code, title: &str, span: Span, label: &str, help: &str) {
+        let diagnostic = syntax_error::new(code, title, span, label);
+        self.diagnostics.push(syntax_error::with_help(diagnostic, help));
+    }
+
+    fn report_limit(&mut self, limit: Limit, span: Span) {
+        let (code, title, help) = match limit {
+            Limit::Registers => (
+                codes::TOO_MANY_LOCALS,
+                "internal compiler error: too many locals",
+                "use a table or an array, or divide the function: it can have 255 locals and intermediate values",
+            ),
+            Limit::Constants => (
+                codes::TOO_MANY_LITERALS,
+                "internal compiler error: too many literals",
+                "divide the function: it can have 65535 different literals of a kind, and a program as many functions",
+            ),
+            Limit::Code => (
+                codes::TOO_MUCH_CODE,
+                "internal compiler error: too much code",
+                "divide the function: a jump in it leads too far",
+            ),
+        };
+        self.report_with_help(code, title, span, "the limit is exceeded here", help);
+    }
+}

@@ -1,0 +1,219 @@
+//! Objects: closures, tables, arrays and classes.
+
+use super::Lowerer;
+use super::assign::Purpose;
+use super::function::{Register, THIS};
+use crate::ast::{Class, Expr, Function, Ident, Member, Slot};
+use tamias_bytecode::op::{Instruction, Op};
+use tamias_bytecode::registers::{CLASS_ATTRIBUTES, CLASS_EXTENDS, MEMBER_ATTRIBUTES, MEMBER_STATIC};
+
+/// How many elements of an array literal are computed before they are appended.
+const ELEMENTS_AT_ONCE: usize = 32;
+
+/// Closures.
+impl<'a> Lowerer<'a> {
+    /// Makes a closure.
+    pub(super) fn closure(&mut self, function: &'a Function<'a>, destination: Register) {
+        match function.env {
+            None => self.unbound_closure(function, destination),
+            Some(env) => {
+                let env = self.operand(env);
+                let closure = self.function.top();
+                self.function.reserve(1);
+                self.unbound_closure(function, closure);
+                self.function.emit_at(function.span.start, Instruction::abc(Op::BindEnv, closure, env, 0));
+                self.function.move_to(destination, closure);
+            }
+        }
+    }
+
+    /// Makes a closure without bound environment.
+    fn unbound_closure(&mut self, function: &'a Function<'a>, destination: Register) {
+        let top = self.function.top();
+        let closure = self.push_defaults(function).unwrap_or(destination);
+        if let Some(index) = self.nested_function(function) {
+            self.function.emit_at(function.span.start, Instruction::abx(Op::Closure, closure, index));
+        }
+        self.function.move_to(destination, closure);
+        self.function.set_top(top);
+    }
+
+    /// Computes the default values, which follow the closure in the registers,
+    /// and gives the register of the closure; `None` if there are none.
+    fn push_defaults(&mut self, function: &'a Function<'a>) -> Option<Register> {
+        let defaults = function.params.iter().filter_map(|param| param.default);
+        let mut others = defaults.clone().filter(|default| self.literal(default).is_none());
+        let closure = self.function.top();
+        match (defaults.clone().next(), others.next()) {
+            (None, _) => return None,
+            (Some(_), None) => {
+                self.function.allocate();
+            }
+            (Some(_), Some(_)) => self.push_hole(1),
+        }
+        for default in defaults {
+            self.push(default);
+        }
+        Some(closure)
+    }
+
+    /// Allocates registers that an instruction will write when those above
+    /// them are computed. Until then they must not hold anything.
+    fn push_hole(&mut self, count: u8) {
+        let first = self.function.allocate_run(count.into());
+        self.function.load_null(first, count);
+    }
+}
+
+/// Tables and arrays.
+impl<'a> Lowerer<'a> {
+    /// Makes a table.
+    pub(super) fn table(&mut self, slots: &'a [Slot<'a>], destination: Register) {
+        let size = slots.len().min(u16::MAX.into()) as u16;
+        if slots.is_empty() {
+            return self.function.emit(Instruction::abx(Op::NewTable, destination, size));
+        }
+        let table = self.function.allocate();
+        self.function.emit(Instruction::abx(Op::NewTable, table, size));
+        for slot in slots {
+            let top = self.function.top();
+            let key = self.key(slot.key);
+            let value = self.operand(slot.value);
+            self.new_slot(table, key, value, slot.key.span.start);
+            self.function.set_top(top);
+        }
+        self.function.move_to(destination, table);
+    }
+
+    /// Makes an array.
+    pub(super) fn array(&mut self, elements: &'a [Expr<'a>], destination: Register) {
+        let size = elements.len().min(u16::MAX.into()) as u16;
+        if elements.is_empty() {
+            return self.function.emit(Instruction::abx(Op::NewArray, destination, size));
+        }
+        let array = self.function.allocate();
+        self.function.emit(Instruction::abx(Op::NewArray, array, size));
+        for elements in elements.chunks(ELEMENTS_AT_ONCE) {
+            for element in elements {
+                self.push(element);
+            }
+            self.function.emit(Instruction::abc(Op::Append, array, elements.len() as u8, 0));
+            self.function.set_top(array);
+            self.function.allocate();
+        }
+        self.function.move_to(destination, array);
+    }
+}
+
+/// Classes.
+impl<'a> Lowerer<'a> {
+    /// Makes a class.
+    pub(super) fn class(&mut self, node: &'a Class<'a>, destination: Register) {
+        let class = self.function.top();
+        let flags = self.class_parts(node);
+        self.function.emit_at(node.span.start, Instruction::abc(Op::Class, class, flags, 0));
+        self.function.set_top(class);
+        self.function.allocate();
+        for member in node.members {
+            self.member(class, member);
+        }
+        self.function.move_to(destination, class);
+    }
+
+    /// Computes base class and attributes of a class, which follow it in the registers.
+    fn class_parts(&mut self, node: &'a Class<'a>) -> u8 {
+        match (node.base, node.attributes) {
+            (None, None) => {
+                self.function.allocate();
+                0
+            }
+            (Some(base), None) => {
+                self.push_hole(1);
+                self.push(base);
+                CLASS_EXTENDS
+            }
+            (None, Some(attributes)) => {
+                self.push_hole(2);
+                self.push_table(attributes);
+                CLASS_ATTRIBUTES
+            }
+            (Some(base), Some(attributes)) => {
+                self.push_hole(1);
+                self.push(base);
+                self.push_table(attributes);
+                CLASS_EXTENDS | CLASS_ATTRIBUTES
+            }
+        }
+    }
+
+    fn member(&mut self, class: Register, member: &'a Member<'a>) {
+        let Member { slot, is_static, attributes } = member;
+        let key = self.function.top();
+        let mut flags = if *is_static { MEMBER_STATIC } else { 0 };
+        match attributes {
+            None => {
+                self.push(slot.key);
+                self.push(slot.value);
+            }
+            Some(attributes) => {
+                // They are computed first, as in the text, but stand last.
+                flags |= MEMBER_ATTRIBUTES;
+                self.push_hole(2);
+                self.push_table(attributes);
+                self.value(slot.key, key);
+                self.value(slot.value, key.saturating_add(1));
+            }
+        }
+        let position = slot.key.span.start;
+        self.function.emit_at(position, Instruction::abc(Op::Member, class, key, flags));
+        self.function.set_top(key);
+    }
+
+    fn push_table(&mut self, slots: &'a [Slot<'a>]) {
+        let register = self.function.top();
+        self.table(slots, register);
+        self.function.set_top(register);
+        self.function.allocate();
+    }
+
+    /// `class target { … }`.
+    pub(super) fn class_statement(&mut self, target: &'a Expr<'a>, node: &'a Class<'a>) {
+        let top = self.function.top();
+        let slot = self.created_slot(target, Purpose::CreateClass);
+        let class = self.function.top();
+        self.class(node, class);
+        if let Some((object, key)) = slot {
+            self.new_slot(object, key, class, target.span.start);
+        }
+        self.function.set_top(top);
+    }
+
+    /// `function a::b() {}`. The names before the last one are slots, never locals.
+    pub(super) fn function_statement(&mut self, path: &'a [Ident<'a>], node: &'a Function<'a>) {
+        let Some((last, objects)) = path.split_last() else { return };
+        let top = self.function.top();
+        let object = self.object_at(objects);
+        let key = self.field_key(last.name);
+        let closure = self.function.top();
+        self.function.reserve(1);
+        self.closure(node, closure);
+        self.new_slot(object, key, closure, last.span.start);
+        self.function.set_top(top);
+    }
+
+    fn object_at(&mut self, path: &'a [Ident<'a>]) -> Register {
+        let Some((first, others)) = path.split_first() else { return THIS };
+        let top = self.function.top();
+        self.function.reserve(1);
+        let name = self.string(first.name);
+        self.function.emit_read(first.span.start, Instruction::abx(Op::GetName, top, name));
+        let object = self.function.allocate();
+        for ident in others {
+            let key = self.field_key(ident.name);
+            self.get(object, object, key, ident.span.start);
+            self.function.set_top(object);
+            self.function.allocate();
+        }
+        object
+    }
+}

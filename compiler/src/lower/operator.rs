@@ -1,0 +1,110 @@
+//! Binary operators, with an immediate right operand where there is such an instruction.
+
+use super::Lowerer;
+use super::constants::Literal;
+use super::function::Register;
+use crate::ast::{BinaryOp, Expr};
+use tamias_bytecode::op::{Instruction, Op};
+
+/// The right operand of an operator.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Right {
+    Register(Register),
+    /// Part of the instruction, whose op it decides.
+    Immediate(Op, u8),
+}
+
+impl<'a> Lowerer<'a> {
+    /// `target = left op right`.
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: Register,
+        right: &'a Expr<'a>,
+        position: u32,
+        target: Register,
+    ) {
+        let right = self.right_operand(op, right);
+        self.emit_binary(op, left, right, position, target);
+    }
+
+    /// Computes a right operand, unless it fits in the instruction.
+    pub(super) fn right_operand(&mut self, op: BinaryOp, right: &'a Expr<'a>) -> Right {
+        match self.literal(right) {
+            Some(Literal::Int(value)) if let Some((op, operand)) = immediate(op, value) => {
+                Right::Immediate(op, operand)
+            }
+            _ => Right::Register(self.operand(right)),
+        }
+    }
+
+    /// Emits an operator whose operands are computed.
+    pub(super) fn emit_binary(
+        &mut self,
+        op: BinaryOp,
+        left: Register,
+        right: Right,
+        position: u32,
+        target: Register,
+    ) {
+        match (op, right) {
+            (_, Right::Immediate(op, right)) => {
+                self.function.emit_at(position, Instruction::abc(op, target, left, right));
+            }
+            (BinaryOp::In, Right::Register(right)) => {
+                self.function.emit_read(position, Instruction::abc(Op::In, target, left, right));
+            }
+            (_, Right::Register(right)) => {
+                self.function.emit_at(position, Instruction::abc(op_of(op), target, left, right));
+            }
+        }
+    }
+}
+
+fn op_of(op: BinaryOp) -> Op {
+    match op {
+        BinaryOp::Add => Op::Add,
+        BinaryOp::Sub => Op::Sub,
+        BinaryOp::Mul => Op::Mul,
+        BinaryOp::Div => Op::Div,
+        BinaryOp::Mod => Op::Mod,
+        BinaryOp::Shl => Op::Shl,
+        BinaryOp::Shr => Op::Shr,
+        BinaryOp::Ushr => Op::Ushr,
+        BinaryOp::BitAnd => Op::BitAnd,
+        BinaryOp::BitOr => Op::BitOr,
+        BinaryOp::BitXor => Op::BitXor,
+        BinaryOp::Eq => Op::Eq,
+        BinaryOp::Ne => Op::Ne,
+        BinaryOp::Lt => Op::Lt,
+        BinaryOp::Le => Op::Le,
+        BinaryOp::Gt => Op::Gt,
+        BinaryOp::Ge => Op::Ge,
+        BinaryOp::Cmp => Op::Cmp,
+        BinaryOp::In => Op::In,
+        BinaryOp::Instanceof => Op::Instanceof,
+    }
+}
+
+/// The op and operand for an integer on the right, if it fits. Only constants
+/// that cannot be errors: division by 0 has a register, so has a shift by more
+/// than 31, which depends on the edition.
+fn immediate(op: BinaryOp, value: i32) -> Option<(Op, u8)> {
+    let signed = i8::try_from(value).ok().map(|value| value as u8);
+    let unsigned = u8::try_from(value).ok();
+    let divisor = signed.filter(|_| value != 0 && value != -1);
+    let shift = unsigned.filter(|count| *count < 32);
+    match op {
+        BinaryOp::Add => signed.map(|value| (Op::AddImm, value)),
+        BinaryOp::Sub => signed.map(|value| (Op::SubImm, value)),
+        BinaryOp::Mul => signed.map(|value| (Op::MulImm, value)),
+        BinaryOp::Div => divisor.map(|value| (Op::DivImm, value)),
+        BinaryOp::Mod => divisor.map(|value| (Op::ModImm, value)),
+        BinaryOp::BitAnd => unsigned.map(|value| (Op::BitAndImm, value)),
+        BinaryOp::BitOr => unsigned.map(|value| (Op::BitOrImm, value)),
+        BinaryOp::Shl => shift.map(|value| (Op::ShlImm, value)),
+        BinaryOp::Shr => shift.map(|value| (Op::ShrImm, value)),
+        BinaryOp::Ushr => shift.map(|value| (Op::UshrImm, value)),
+        _ => None,
+    }
+}
