@@ -42,6 +42,11 @@ impl WallClock {
             micros: (self.uptime_micros % MICROS_PER_SECOND) as u32,
         })
     }
+
+    /// The same with a date that has no fraction of a second: `date().usec` is always 0 on a device.
+    fn in_whole_seconds(self) -> WallClock {
+        WallClock { wall_time: Some(WallTime { micros: 0, ..self.unix_time() }), ..self }
+    }
 }
 
 /// A clock for programs without a runtime: what the embedder passes to the VM as the host of its natives.
@@ -60,8 +65,20 @@ impl HostClock {
 
 /// What the clock of the running program shows; `None` if its host has none.
 pub fn now(cx: &mut Cx<'_>) -> Option<WallClock> {
-    if let Some(runtime) = cx.host::<RuntimeState>() {
-        return Some(runtime.wall_clock());
+    if let Some(state) = cx.host::<RuntimeState>() {
+        return Some(state.wall_clock().in_whole_seconds());
     }
     cx.host::<HostClock>().map(|host| WallClock::read(&*host.clock, host.start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WallClock, WallTime};
+
+    #[test]
+    fn a_device_counts_whole_seconds() {
+        let unset = WallClock { uptime_micros: 1_999_999, wall_time: None };
+        let expected = WallTime { unix_seconds: 946_684_801, micros: 0 };
+        assert_eq!(unset.in_whole_seconds().unix_time(), expected);
+    }
 }

@@ -9,6 +9,7 @@ use crate::text::escape::escape as write_escaped;
 use crate::text::format::{FormatArguments, FormatError, Wording, format as write_formatted};
 use crate::text::split::{EMPTY_SEPARATORS, EmptyPieces, split as pieces_of};
 use crate::text::strip;
+use crate::text::{self, Sink};
 use alloc::vec::Vec;
 use tamias_vm::{Cx, Edition, Flow, OutOfMemory, Output, Raise, Returns, Str};
 
@@ -43,12 +44,34 @@ impl FormatArguments for Arguments<'_, '_> {
     }
 }
 
+/// A text in the making. It ends with an error when it is longer than the program's heap could hold, so
+/// that a program cannot fill the memory of its host with it.
+struct BoundedText {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl BoundedText {
+    fn new(cx: &Cx<'_>) -> BoundedText {
+        BoundedText { bytes: Vec::new(), limit: cx.memory_limit() }
+    }
+}
+
+impl Sink for BoundedText {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), text::OutOfMemory> {
+        if bytes.len() > self.limit.saturating_sub(self.bytes.len()) {
+            return Err(text::OutOfMemory);
+        }
+        self.bytes.write(bytes)
+    }
+}
+
 /// The text that `format` and `printf` make of their arguments.
 fn formatted(cx: &mut Cx<'_>) -> Result<Vec<u8>, Raise> {
     let format: Str = cx.arg(1)?;
-    let mut text = Vec::new();
+    let mut text = BoundedText::new(cx);
     match write_formatted(format.as_bytes(), &Arguments(cx), &mut text) {
-        Ok(()) => Ok(text),
+        Ok(()) => Ok(text.bytes),
         Err(FormatError::OutOfMemory) => Err(OutOfMemory.into()),
         Err(error) => {
             let wording = match cx.edition() {
@@ -116,9 +139,9 @@ pub(crate) fn strip_right<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 /// `escape(text)`: the text as it could stand between quotes in a program.
 pub(crate) fn escape<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let text: Str = cx.arg(1)?;
-    let mut escaped = Vec::new();
+    let mut escaped = BoundedText::new(cx);
     write_escaped(text.as_bytes(), &mut escaped).map_err(|_| OutOfMemory)?;
-    Flow::value(cx.string(&escaped)?)
+    Flow::value(cx.string(&escaped.bytes)?)
 }
 
 /// `startswith(text, start)`
@@ -131,4 +154,18 @@ pub(crate) fn starts_with<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 pub(crate) fn ends_with<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let (text, end): (Str, Str) = (cx.arg(1)?, cx.arg(2)?);
     Flow::value(text.as_bytes().ends_with(end.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BoundedText, Sink, Vec};
+
+    #[test]
+    fn a_text_is_not_longer_than_the_heap() {
+        let mut text = BoundedText { bytes: Vec::new(), limit: 5 };
+        assert!(text.write(b"1234").is_ok());
+        assert!(text.write(b"56").is_err());
+        assert!(text.write(b"5").is_ok());
+        assert_eq!(text.bytes, b"12345");
+    }
 }

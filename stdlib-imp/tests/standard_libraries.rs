@@ -154,7 +154,7 @@ fn format_errors() {
     check_all("format(\"%z\", 5)", "error: invalid format");
     check_all("format(\"%100d\", 5)", "error: width format too long");
     check_all("format(\"%.100f\", 5)", "error: precision format too long");
-    check_all("format(\"%--------------------d\", 5)", "error: format too long");
+    check_all("format(\"%---------------------d\", 5)", "error: format too long");
     check_all("format(5)", "error: parameter 1 has an invalid type 'integer' ; expected: 'string'");
 }
 

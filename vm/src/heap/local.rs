@@ -1110,6 +1110,11 @@ impl<'v> Cx<'v> {
         unsafe { (*self.heap().host).downcast_mut() }
     }
 
+    /// Bytes that the heap can hold at most: nothing larger can ever become a value.
+    pub fn memory_limit(&self) -> usize {
+        self.heap().capacity()
+    }
+
     /// Bytes that scripts can still allocate.
     pub fn memory_free(&self) -> usize {
         self.heap().capacity().saturating_sub(self.heap().used() + self.heap().program_bytes)
