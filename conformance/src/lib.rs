@@ -87,8 +87,10 @@ fn run_to_end(source: &[u8], edition: Edition, mode: Mode) -> Ending {
             compilation.diagnostics.iter().map(|diagnostic| line_of(diagnostic.span.start)).collect(),
         );
     };
+    // Reconciling at every instruction scans the whole stack each time: unbounded recursion has to end sooner.
+    let call_depth = if mode == Mode::Audit { 3_500 } else { 20_000 };
     let config =
-        Config { edition, budget: Some(SLICE), audit: mode == Mode::Audit, call_depth: 20_000, seed: 1 };
+        Config { edition, budget: Some(SLICE), audit: mode == Mode::Audit, call_depth, seed: 1 };
     let mut vm = Vm::new(config, Memory::Host { limit: HEAP_LIMIT }).expect("the heap holds an empty VM");
     vm.set_printer(print);
     vm.set_compiler(compile_string);
