@@ -136,16 +136,14 @@ impl Heap {
         self.hooked_in_zct > 0
     }
 
-    /// Whether a weak reference to `value` is only as good as the next reconciliation.
+    /// Whether a weak reference to `target` is only as good as the next reconciliation: the target may be
+    /// waiting, or something that waits may be all that still refers to it.
     ///
     /// # Safety
-    /// `value` must be valid.
+    /// `target` must be valid.
     #[inline(always)]
-    pub(crate) unsafe fn is_waiting(value: Value) -> bool {
-        value.is_reference() && {
-            let word = (*value.header()).word;
-            word & STATIC == 0 && (*value.header()).count == 0
-        }
+    pub(crate) unsafe fn may_be_gone(&self, target: Value) -> bool {
+        target.is_reference() && (*target.header()).word & STATIC == 0 && self.zct_length > 0
     }
 
     /// Whether the object has a weak reference that must learn of its end.

@@ -855,7 +855,7 @@ impl<'v> Cx<'v> {
     pub fn slot_value(&mut self, value: Local<'v>) -> Local<'v> {
         // SAFETY: the value is valid during `'v`; what this native holds is protected.
         unsafe {
-            if value.value.is_weakref() && Heap::is_waiting((*value.value.as_weakref()).target) {
+            if value.value.is_weakref() && self.heap().may_be_gone((*value.value.as_weakref()).target) {
                 self.heap().reconcile_for_memory();
             }
         }

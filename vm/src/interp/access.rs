@@ -6,7 +6,7 @@ use super::vm::Vm;
 use crate::heap::class::{self, MemberIndex, Storage};
 use crate::heap::local::{Cx, Local, Raise, strengthen};
 use crate::heap::object::Metamethod;
-use crate::heap::{Heap, table};
+use crate::heap::table;
 use crate::native::{Item, Member};
 use crate::value::{Tag, Value};
 use tamias_bytecode::op::Instruction;
@@ -254,7 +254,7 @@ impl Vm {
         continuation: ContinuationKind,
     ) -> Result<(), Raise> {
         if value.is_weakref() {
-            if Heap::is_waiting((*value.as_weakref()).target) {
+            if self.heap.may_be_gone((*value.as_weakref()).target) {
                 self.reconcile_exactly(r);
             }
             value = strengthen(value);

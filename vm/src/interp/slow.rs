@@ -5,7 +5,6 @@ use super::stack::ContinuationKind;
 use super::vm::Vm;
 use super::{Registers, arith, compare};
 use crate::heap::local::{Raise, RaiseKind};
-use crate::heap::Heap;
 use crate::value::{Tag, Value};
 use tamias_bytecode::op::{Instruction, Op};
 
@@ -197,7 +196,7 @@ impl Vm {
         value: Value,
         continuation: ContinuationKind,
     ) -> Result<(), Raise> {
-        if value.is_weakref() && Heap::is_waiting((*value.as_weakref()).target) {
+        if value.is_weakref() && self.heap.may_be_gone((*value.as_weakref()).target) {
             self.set_top(r.base.add(live));
             self.heap.reconcile();
             self.set_top_of_frame(r);

@@ -117,6 +117,8 @@ pub(crate) struct ThreadState {
     pub continuations: *mut Continuation,
     pub continuation_count: usize,
     pub continuation_capacity: usize,
+    /// How many of them are calls through metamethods or natives.
+    pub nesting: u32,
     /// Captured variables that are still registers, highest first.
     pub open_outers: *mut Outer,
     /// The thread that runs this one, or null. Only while this one is running.
@@ -133,6 +135,19 @@ pub(crate) struct ThreadState {
     pub ends_quietly: bool,
 }
 
+impl ContinuationKind {
+    /// Whether the call goes through a metamethod or a native function, which in the reference takes native
+    /// stack.
+    fn is_nested(self) -> bool {
+        !matches!(
+            self,
+            ContinuationKind::Construct
+                | ContinuationKind::Generator { .. }
+                | ContinuationKind::ForeachGenerator { .. }
+        )
+    }
+}
+
 impl ThreadState {
     const fn new(is_main: bool) -> ThreadState {
         ThreadState {
@@ -146,6 +161,7 @@ impl ThreadState {
             continuations: ptr::null_mut(),
             continuation_count: 0,
             continuation_capacity: 0,
+            nesting: 0,
             open_outers: ptr::null_mut(),
             resumer: ptr::null_mut(),
             next: ptr::null_mut(),
@@ -278,6 +294,7 @@ impl Heap {
         }
         (*thread).continuations.add((*thread).continuation_count).write(continuation);
         (*thread).continuation_count += 1;
+        (*thread).nesting += u32::from(continuation.kind.is_nested());
         Ok(())
     }
 
@@ -289,7 +306,9 @@ impl Heap {
         let thread = self.current;
         debug_assert!((*thread).continuation_count > 0);
         (*thread).continuation_count -= 1;
-        (*thread).continuations.add((*thread).continuation_count).read()
+        let continuation = (*thread).continuations.add((*thread).continuation_count).read();
+        (*thread).nesting -= u32::from(continuation.kind.is_nested());
+        continuation
     }
 }
 

@@ -353,6 +353,7 @@ impl Vm {
             (*thread).status = ThreadStatus::Idle;
             (*thread).frame_count = 0;
             (*thread).continuation_count = 0;
+            (*thread).nesting = 0;
             (*thread).top = (*thread).stack.add(1);
             self.heap.current = (*thread).resumer;
             (*thread).resumer = ptr::null_mut();
@@ -361,6 +362,7 @@ impl Vm {
         self.heap.close_outers((*main).stack);
         (*main).frame_count = 0;
         (*main).continuation_count = 0;
+        (*main).nesting = 0;
         (*main).top = (*main).stack;
         (*main).status = ThreadStatus::Idle;
         self.state = State::Ready;
