@@ -455,7 +455,7 @@ fn unwatched(mode: PinMode) -> PinMode {
 }
 
 fn unit(fraction: f32) -> f32 {
-    fraction.max(0.0).min(1.0)
+    if fraction.is_nan() { 0.0 } else { fraction.clamp(0.0, 1.0) }
 }
 
 /// A mode in the words of the imp API.

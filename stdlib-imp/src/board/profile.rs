@@ -286,14 +286,11 @@ impl SpiRates {
                 }
                 kilohertz / divider
             }
-            Self::Divided { kilohertz } => {
-                let divider = if requested == 0 { 256 } else { kilohertz / requested };
-                match divider {
-                    0 => kilohertz,
-                    1..=256 => kilohertz / divider,
-                    _ => kilohertz / 256,
-                }
-            }
+            Self::Divided { kilohertz } => match kilohertz.checked_div(requested) {
+                Some(0) => kilohertz,
+                Some(divider @ 1..=256) => kilohertz / divider,
+                Some(_) | None => kilohertz / 256,
+            },
         }
     }
 }
