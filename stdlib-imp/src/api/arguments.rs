@@ -42,8 +42,8 @@ pub(super) fn micros_of(seconds: Seconds) -> u64 {
         Seconds::Integer(seconds) => f64::from(seconds),
         Seconds::Float(seconds) => f64::from(seconds),
     };
-    // What is not a number becomes zero in the cast.
-    (seconds.clamp(0.0, f64::from(i32::MAX)) * MICROS_PER_SECOND) as u64
+    // The nearest, since floats hardly ever are whole microseconds. What is not a number becomes zero in the cast.
+    (seconds.clamp(0.0, f64::from(i32::MAX)) * MICROS_PER_SECOND + 0.5) as u64
 }
 
 /// A copy of the bytes of a string or blob.
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn blocking_times_are_never_negative_or_endless() {
         assert_eq!(micros_of(Seconds::Integer(5_000)), 5_000_000_000);
-        assert_eq!(micros_of(Seconds::Float(0.25)), 250_000);
+        assert_eq!(micros_of(Seconds::Float(0.000_025)), 25);
         assert_eq!(micros_of(Seconds::Float(-1.0)), 0);
         assert_eq!(micros_of(Seconds::Float(f32::NAN)), 0);
         assert_eq!(micros_of(Seconds::Float(f32::INFINITY)), 2_147_483_647_000_000);

@@ -14,6 +14,8 @@
 //! [`EventQueue`](crate::events::EventQueue), which the board hands out event
 //! by event through [`Board::take_event`].
 
+use core::any::Any;
+
 use crate::events::Event;
 
 pub mod bus_id;
@@ -82,7 +84,7 @@ pub use uart::{
 /// assert_eq!(board.clock().micros(), 20);
 /// assert!(board.pins().is_none());
 /// ```
-pub trait Board {
+pub trait Board: Any {
     /// The module that this board is or imitates.
     fn profile(&self) -> &'static ModuleProfile;
 

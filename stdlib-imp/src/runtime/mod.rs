@@ -51,6 +51,7 @@ use crate::events::Event;
 use crate::standard;
 use alloc::boxed::Box;
 use connection::Phase;
+use core::any::Any;
 use state::{RuntimeState, Task, Turn, UartCallbackArgument, kept_value};
 use tamias_vm::{Config, Cx, Failure, Handle, LoadError, Memory, OutOfMemory, Outcome, Program, Raise, Vm};
 
@@ -227,6 +228,12 @@ impl Runtime {
     /// The board.
     pub fn board_mut(&mut self) -> &mut dyn Board {
         &mut *self.state.board
+    }
+
+    /// The board, if it is of this type.
+    pub fn board_as<B: Board>(&mut self) -> Option<&mut B> {
+        let board: &mut dyn Any = self.board_mut();
+        board.downcast_mut()
     }
 
     /// Ends the program, if it has not ended, and hands the board back.
