@@ -74,6 +74,8 @@ enum Kind {
     Group,
     /// The head of a `for`.
     ForHead,
+    /// The head of a `foreach`.
+    ForeachHead,
     /// Parameters of a function.
     Parameters,
     /// Arguments of a call.
@@ -96,7 +98,9 @@ impl Kind {
     fn closer(self) -> Token {
         match self {
             Kind::Block | Kind::Table | Kind::Class | Kind::Enum => Token::CloseBrace,
-            Kind::Group | Kind::ForHead | Kind::Parameters | Kind::Arguments => Token::CloseParen,
+            Kind::Group | Kind::ForHead | Kind::ForeachHead | Kind::Parameters | Kind::Arguments => {
+                Token::CloseParen
+            }
             Kind::Index | Kind::Array => Token::CloseBracket,
             Kind::Attributes => Token::CloseAttributes,
         }
@@ -123,10 +127,12 @@ struct Bracket {
 /// A word that waits for something to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pending {
-    /// `if`, `while`, `foreach`, `catch`: a parenthesis.
+    /// `if`, `while`, `catch`: a parenthesis.
     Head,
     /// `for`: a parenthesis.
     ForHead,
+    /// `foreach`: a parenthesis.
+    ForeachHead,
     /// `switch`: a parenthesis.
     SwitchHead,
     /// The `while` of a `do`: a parenthesis.
@@ -258,6 +264,10 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             self.skip_member(lexeme);
             return None;
         }
+        if self.cannot_be_parameter(token) || self.cannot_be_adjacent(token) {
+            self.skip_operand(lexeme);
+            return None;
+        }
         let terminal = match token {
             Identifier => self.name(),
             Rawcall | CurrentLine | CurrentFile if !self.edition.has_additions() => self.name(),
@@ -266,8 +276,9 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             }
             Constructor => self.constructor(),
 
-            If | Foreach => self.keyword(lexeme, Some(Pending::Head), State::Operand),
+            If => self.keyword(lexeme, Some(Pending::Head), State::Operand),
             For => self.keyword(lexeme, Some(Pending::ForHead), State::Operand),
+            Foreach => self.keyword(lexeme, Some(Pending::ForeachHead), State::Operand),
             Switch => self.keyword(lexeme, Some(Pending::SwitchHead), State::Operand),
             While => self.while_keyword(lexeme),
             Do => self.keyword(lexeme, Some(Pending::Do), State::Body),
@@ -464,6 +475,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
         let (kind, resume) = match self.top_pending() {
             Some(Pending::Head) => (Kind::Group, State::Body),
             Some(Pending::ForHead) => (Kind::ForHead, State::Body),
+            Some(Pending::ForeachHead) => (Kind::ForeachHead, State::Body),
             Some(Pending::SwitchHead) => (Kind::Group, State::SwitchBody),
             Some(Pending::DoHead) => (Kind::Group, State::AfterKeyword),
             Some(Pending::Function) => (Kind::Parameters, State::Body),
@@ -629,7 +641,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
                 self.enter(State::Member, if is_field { Token::Semicolon } else { Token::MemberSeparator })
             }
             Kind::Table | Kind::Attributes | Kind::Enum => self.enter(State::Member, Token::Separator),
-            Kind::Block | Kind::Group | Kind::ForHead | Kind::Index => {
+            Kind::Block | Kind::Group | Kind::ForHead | Kind::ForeachHead | Kind::Index => {
                 let is_declaration = self.top_pending() == Some(Pending::Local);
                 self.enter(if is_declaration { State::Declaration } else { State::Operand }, Token::Comma)
             }
@@ -754,7 +766,7 @@ impl Adaptor<'_, '_> {
     /// A `{` after the operand of an unclosed head is the body.
     fn give_up_head(&mut self) {
         if let Some(bracket) = self.brackets.last().copied()
-            && self.state.is_after_operand()
+            && self.state.is_complete()
             && matches!(bracket.resume, State::Body | State::ExpressionBody | State::SwitchBody)
             && bracket.kind.closer() == Token::CloseParen
         {
@@ -765,8 +777,10 @@ impl Adaptor<'_, '_> {
 
     /// Whether a word that needs a parenthesis is not followed by one.
     fn lacks_head(&self, token: Token) -> bool {
-        let heads = [Pending::Head, Pending::ForHead, Pending::SwitchHead, Pending::DoHead];
-        token != Token::OpenParen && self.top_pending().is_some_and(|pending| heads.contains(&pending))
+        use Pending::{DoHead, ForHead, ForeachHead, Head, SwitchHead};
+        let waits_for_head =
+            matches!(self.top_pending(), Some(Head | ForHead | ForeachHead | SwitchHead | DoHead));
+        token != Token::OpenParen && waits_for_head
     }
 
     /// Skips what stands in place of a head: the rest of the line, or up to the body.
@@ -787,48 +801,62 @@ impl Adaptor<'_, '_> {
 
     /// Whether a token makes no sense among the members of a class or the slots of a table.
     fn cannot_be_member(&self, token: Token) -> bool {
-        use Token::*;
         let may_begin = self.state == State::Member || self.state.is_complete();
-        let is_value = matches!(
-            token,
-            Number
-                | True
-                | False
-                | Null
-                | This
-                | Base
-                | CurrentLine
-                | CurrentFile
-                | At
-                | Not
-                | Tilde
-                | Typeof
-        ) || matches!(token, Clone | Delete | Resume);
-        let is_statement = matches!(
-            token,
-            If | For
-                | Foreach
-                | Switch
-                | Do
-                | Try
-                | Break
-                | Continue
-                | Return
-                | Yield
-                | Throw
-                | Local
-                | Const
-        ) || matches!(token, Enum | Class | Case | Default);
-        may_begin && (is_value || is_statement) && self.innermost().has_members()
+        let is_key = matches!(token, Token::Identifier | Token::String);
+        may_begin
+            && self.innermost().has_members()
+            && !is_key
+            && (begins_operand(token) || begins_statement(token))
     }
 
     /// Skips the rest of the line and reports it, so that the other members are read.
     fn skip_member(&mut self, lexeme: Lexeme) {
         let lacks_value = self.state.is_complete() && self.previous == Token::Identifier;
         self.tree.report(syntax_error::not_a_member(lexeme.span, lacks_value));
-        let n_brackets = self.brackets.len();
         self.state = State::Operand;
-        while self.ahead.token != Token::End && !(self.brackets.len() == n_brackets && self.ends_member()) {
+        self.skip_until(|ahead| ahead.on_new_line || ahead.token == Token::CloseBrace, State::Member);
+    }
+
+    /// Whether something that is no name stands where a parameter begins.
+    fn cannot_be_parameter(&self, token: Token) -> bool {
+        let begins = matches!(self.previous, Token::OpenParen | Token::Comma) && self.state == State::Operand;
+        let is_value = begins_operand(token) && token != Token::Identifier;
+        self.innermost() == Kind::Parameters && begins && (is_value || token == Token::Comma)
+    }
+
+    /// Whether two operands stand side by side where that is no list.
+    fn cannot_be_adjacent(&self, token: Token) -> bool {
+        let is_list = !matches!(self.innermost(), Kind::Parameters | Kind::Group | Kind::Index);
+        self.state.is_complete() && !is_list && begins_operand(token)
+    }
+
+    /// Skips what cannot be understood up to the next comma or the end of the bracket.
+    fn skip_operand(&mut self, lexeme: Lexeme) {
+        let bracket = self.brackets.last().map_or(lexeme.span, |bracket| bracket.span);
+        self.tree.report(match self.innermost() {
+            Kind::Parameters if !self.state.is_complete() => syntax_error::not_a_parameter(lexeme.span),
+            Kind::Parameters => syntax_error::not_adjacent("')' or ','", lexeme.span, bracket),
+            Kind::Group => syntax_error::not_adjacent("')'", lexeme.span, bracket),
+            _ => syntax_error::not_adjacent("']'", lexeme.span, bracket),
+        });
+        if lexeme.token == Token::Comma {
+            return;
+        }
+        let ends = [
+            Token::Comma,
+            Token::Semicolon,
+            Token::OpenBrace,
+            Token::CloseParen,
+            Token::CloseBracket,
+            Token::CloseBrace,
+        ];
+        self.skip_until(|ahead| ahead.on_new_line || ends.contains(&ahead.token), State::After);
+    }
+
+    /// Skips lexemes, and whole brackets, until one satisfies a condition or the innermost bracket ends.
+    fn skip_until(&mut self, is_end: impl Fn(Lexeme) -> bool, state: State) {
+        let n_brackets = self.brackets.len();
+        while self.ahead.token != Token::End && !(self.brackets.len() == n_brackets && is_end(self.ahead)) {
             let skipped = self.advance();
             self.classify(skipped);
             self.previous = skipped.token;
@@ -837,12 +865,8 @@ impl Adaptor<'_, '_> {
             }
         }
         self.reset_depth();
-        self.state = State::Member;
+        self.state = state;
         self.tree.expect_consequences_until(self.ahead.span.start);
-    }
-
-    fn ends_member(&self) -> bool {
-        self.ahead.on_new_line || self.ahead.token == Token::CloseBrace
     }
 
     /// Skips the brackets that the parser has thrown away with what was before them.
@@ -891,4 +915,22 @@ impl Iterator for Adaptor<'_, '_> {
         }
         Some(self.next_token())
     }
+}
+
+/// Whether a token can only be the beginning of an operand, in every edition.
+fn begins_operand(token: Token) -> bool {
+    use Token::*;
+    matches!(
+        token,
+        Identifier | Number | String | True | False | Null | This | Base | At | Not | Tilde | Typeof | Clone
+    ) || matches!(token, Delete | Resume)
+}
+
+/// Whether a token can only be the beginning of a statement that is no expression.
+fn begins_statement(token: Token) -> bool {
+    use Token::*;
+    matches!(
+        token,
+        If | For | Foreach | Switch | Do | Try | Break | Continue | Return | Yield | Throw | Local | Const
+    ) || matches!(token, Enum | Class | Case | Default)
 }

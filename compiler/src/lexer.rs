@@ -13,6 +13,9 @@ use crate::lexical_error::Problem;
 use crate::literal::{self, StringKind};
 use crate::token::Token;
 
+/// U+FEFF in UTF-8, with which some editors begin a file.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// What a lexer needs to know and what it found wrong.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
@@ -36,7 +39,11 @@ pub(crate) struct Lexemes<'a> {
 impl<'a> Lexemes<'a> {
     pub(crate) fn new(source: &'a [u8], edition: Edition) -> Self {
         let findings = Findings { edition, problems: Vec::new() };
-        Lexemes { lexer: Token::lexer_with_extras(source, findings) }
+        let mut lexer = Token::lexer_with_extras(source, findings);
+        if source.starts_with(BYTE_ORDER_MARK) {
+            lexer.bump(BYTE_ORDER_MARK.len());
+        }
+        Lexemes { lexer }
     }
 
     /// The next token that is not a line break; at the end [`Token::End`], any number of times.
@@ -122,13 +129,14 @@ pub(crate) fn report_two_dots(lexer: &mut Lexer<'_, Token>) {
 
 fn scan_quoted(lexer: &mut Lexer<'_, Token>, kind: StringKind) {
     let edition = lexer.extras.edition;
-    let start = lexer.span().end;
+    let (token_start, start) = (lexer.span().start, lexer.span().end);
     let rest = lexer.remainder();
     let problems = &mut lexer.extras.problems;
     let mut lacks_quote = false;
     let length = literal::scan_quoted(rest, kind, edition, &mut |problem, range| {
         lacks_quote |= problem == Problem::NewlineInString;
-        problems.push((problem, Span::new((start + range.start) as u32, (start + range.end) as u32)));
+        let first = if problem == Problem::UnfinishedString { token_start } else { start + range.start };
+        problems.push((problem, Span::new(first as u32, (start + range.end) as u32)));
     });
     lexer.bump(if lacks_quote { without_closers(&rest[..length]) } else { length });
 }

@@ -38,6 +38,7 @@ impl Problem {
         };
         match self {
             Problem::UnfinishedComment => at_the_end(diagnostic, "the comment begins here"),
+            Problem::UnfinishedString => at_the_end(diagnostic, "the string begins here"),
             _ => diagnostic,
         }
     }
@@ -103,6 +104,6 @@ impl Problem {
 /// and leaves a label at the beginning.
 fn at_the_end(diagnostic: Diagnostic, label: &str) -> Diagnostic {
     let Span { start, end } = diagnostic.span;
-    let labels = vec![Label { span: Span::new(start, start + 2), text: label.to_owned() }];
+    let labels = vec![Label { span: Span::new(start, end.min(start + 2)), text: label.to_owned() }];
     Diagnostic { span: Span::new(end, end), labels, ..diagnostic }
 }

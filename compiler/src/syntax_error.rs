@@ -60,7 +60,7 @@ pub(crate) fn unmatched(closer: Token, span: Span) -> Diagnostic {
 /// A `;` between slots, or a `,` between members.
 pub(crate) fn separator(separator: Token, span: Span) -> Diagnostic {
     let label = match separator {
-        Token::Semicolon => "slots are separated by `,` or by nothing",
+        Token::Semicolon => "slots and enum members are separated by `,` or by nothing",
         _ => "members of a class are separated by `;` or by nothing",
     };
     new(codes::TOKEN_EXPECTED, "expected 'IDENTIFIER'", span, label)
@@ -79,6 +79,22 @@ pub(crate) fn not_a_member(span: Span, lacks_value: bool) -> Diagnostic {
             new(codes::TOKEN_EXPECTED, "expected 'IDENTIFIER'", span, "not the beginning of a slot or member")
         }
     }
+}
+
+/// Something that is no name where a parameter has to be.
+pub(crate) fn not_a_parameter(span: Span) -> Diagnostic {
+    new(codes::TOKEN_EXPECTED, "expected 'IDENTIFIER'", span, "not a parameter")
+}
+
+/// A second operand where only one may stand in a bracket.
+pub(crate) fn not_adjacent(wanted: &str, span: Span, bracket: Span) -> Diagnostic {
+    let diagnostic = new(
+        codes::TOKEN_EXPECTED,
+        format!("expected {wanted}"),
+        span,
+        "does not belong to what is before it",
+    );
+    with_label(diagnostic, bracket, "opened here")
 }
 
 /// A function without a name in a class or table; `span` is that of its `(`.
@@ -149,7 +165,9 @@ impl Unexpected<'_> {
 
     fn wants_expression(&self) -> bool {
         let wants = Context::WANTS_OPERAND.with(Context::WANTS_STATEMENT);
-        self.context.has_any(wants) && self.fits("NUM")
+        // On a new line, something that does not continue the statement should begin one.
+        let begins_statement = self.context.has_any(Context::ON_NEW_LINE) && self.fits("local");
+        (self.context.has_any(wants) || begins_statement) && self.fits("NUM")
     }
 
     /// The closing bracket that has to stand here; where an expression would do as well, only at

@@ -15,7 +15,7 @@ use crate::lexer;
 #[logos(utf8 = false)]
 #[logos(extras = lexer::Findings)]
 #[logos(skip r"[ \t\r]+")]
-#[logos(skip(r"(#|//)[^\n]*", allow_greedy = true))]
+#[logos(skip(r"(#|//)(?-u:[^\n])*", allow_greedy = true))]
 pub enum Token {
     /// A line break. The adaptor turns it into a flag of the next token.
     #[token("\n")]

@@ -1,0 +1,4 @@
+if (a b) { c() } else { d() }
+e = (f g)
+h[i j] = k
+while (this is l) { m() }

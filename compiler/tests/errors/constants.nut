@@ -1,0 +1,3 @@
+const A = [1]
+const B = A + 1
+enum C { X = f(), Y: 2 }

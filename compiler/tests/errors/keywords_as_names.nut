@@ -1,0 +1,3 @@
+local while = 2
+t.class = 1
+function for() { }

@@ -1,0 +1,5 @@
+print("hello);
+print("a\qb")
+c = "\xyz"
+d = "e
+f()

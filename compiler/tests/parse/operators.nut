@@ -1,0 +1,12 @@
+a = b + c * d - e;
+a || b && c | d ^ e & f == g < h << i + j;
+a || b || c;
+a - b - c;
+a <=> b; a >>> b; a % b;
+a ? b : c ? d : e;
+a = b ? c : d;
+a = b += c <- d;
+x in y && z instanceof w;
+!a in b;
+~a; typeof a.b; clone a(); resume a[0]; delete a.b;
+-a.b; - -5; -(5); -5.5;
