@@ -149,7 +149,7 @@ fn conclude(reason: Option<StopReason>) -> Exit {
 fn print_log(timestamps: bool, micros: u64, severity: Severity, text: &str) {
     let mut line = String::new();
     if timestamps {
-        line = format!("[{:6}.{:06}] ", micros / 1_000_000, micros % 1_000_000);
+        line = format!("[{}.{:03}] ", micros / 1_000_000, micros / 1000 % 1000);
     }
     if severity == Severity::Error && !text.starts_with("ERROR:") {
         line.push_str("ERROR: ");

@@ -1,0 +1,119 @@
+//! The command as people use it: what it prints and how it exits.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn tamias(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tamias")).current_dir(root()).args(arguments).output().expect("tamias starts")
+}
+
+/// Runs with a program on standard input.
+fn tamias_with(arguments: &[&str], source: &[u8]) -> Output {
+    use std::io::Write;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tamias"))
+        .current_dir(root())
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("tamias starts");
+    child.stdin.take().expect("it has an input").write_all(source).expect("it reads its input");
+    child.wait_with_output().expect("it ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+const BOARD: &str = "examples/thermostat/board.toml";
+const THERMOSTAT: &str = "examples/thermostat/device.nut";
+
+#[test]
+fn a_day_of_the_thermostat_is_as_expected() {
+    let output = tamias(&["run", THERMOSTAT, "--board", BOARD, "--for", "24h", "--timestamps"]);
+    let expected = std::fs::read_to_string(root().join("examples/thermostat/expected.log")).expect("it exists");
+    assert_eq!(text(&output.stdout), expected);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn an_image_does_what_its_source_does_and_is_reproducible() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (first, second) = (path("first.cnut"), path("second.cnut"));
+    for image in [&first, &second] {
+        let output = tamias(&["compile", THERMOSTAT, "-o", image]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("% program storage used (imp006)"), "{}", text(&output.stderr));
+    }
+    assert_eq!(std::fs::read(&first).unwrap(), std::fs::read(&second).unwrap());
+    let from_source = tamias(&["run", THERMOSTAT, "--board", BOARD, "--for", "2h"]);
+    let from_image = tamias(&["run", &first, "--board", BOARD, "--for", "2h"]);
+    assert_eq!(text(&from_image.stdout), text(&from_source.stdout));
+    assert!(!from_source.stdout.is_empty());
+    let stripped = path("stripped.cnut");
+    tamias(&["compile", THERMOSTAT, "-o", &stripped, "--strip"]);
+    assert!(std::fs::metadata(&stripped).unwrap().len() < std::fs::metadata(&first).unwrap().len());
+    assert_eq!(tamias(&["run", &stripped, "--board", BOARD, "--for", "2h"]).stdout, from_source.stdout);
+}
+
+#[test]
+fn exit_codes_say_what_happened() {
+    let code = |arguments: &[&str], source: &str| tamias_with(arguments, source.as_bytes()).status.code();
+    assert_eq!(code(&["run", "-"], "server.log(1);"), Some(0));
+    assert_eq!(code(&["run", "-"], "throw 1;"), Some(1));
+    assert_eq!(code(&["run", "-", "--edition", "squirrel-3"], "throw 1"), Some(1));
+    assert_eq!(code(&["run", "-", "--module", "imp999"], ""), Some(2));
+    assert_eq!(code(&["run", "no/such/file.nut"], ""), Some(2));
+    assert_eq!(code(&["jump"], ""), Some(2));
+    assert_eq!(code(&["run", "-"], "local = 5"), Some(3));
+    assert_eq!(code(&["check", "-"], "local = 5"), Some(3));
+    assert_eq!(code(&["run", "-"], "Tami\u{1}\u{0}"), Some(4));
+    assert_eq!(code(&["run", "-", "--budget", "1000"], "while (true) {}"), Some(5));
+    assert_eq!(code(&["run", "-", "--heap", "60000"], "local a = []; while (true) a.append([])"), Some(5));
+    assert_eq!(code(&["run", "-", "--edition", "squirrel-3", "--budget", "9"], "while (1) {}"), Some(5));
+    assert_eq!(code(&["--help"], ""), Some(0));
+}
+
+#[test]
+fn an_uncaught_error_is_reported_as_the_log_of_a_device_does() {
+    let source = b"function read() { local t = {}; return t.foo; }\nfunction loop() {\n  read();\n}\nloop();\n";
+    let output = tamias_with(&["run", "-"], source);
+    let expected = "ERROR: the index 'foo' does not exist\n\
+                    ERROR:   in read device_code:1\n\
+                    ERROR:   from loop device_code:3\n\
+                    ERROR:   from main device_code:5\n";
+    assert_eq!(text(&output.stdout), expected);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn all_mistakes_are_shown_in_one_run() {
+    let output = tamias_with(&["check", "-", "--color", "never"], b"local = 1;\nlocal y = 2; delete y;\nlocal x = (2;\n");
+    let messages = text(&output.stderr);
+    assert_eq!(messages.matches("error[SQ").count(), 3, "{messages}");
+    assert!(messages.contains("cannot delete an (outer) local"), "{messages}");
+    assert!(messages.contains("<stdin>:2:"), "{messages}");
+}
+
+#[test]
+fn disassembly_shows_source_lines() {
+    let output = tamias_with(&["disasm", "-"], b"local a = 1;\nserver.log(a + 2);\n");
+    let listing = text(&output.stdout);
+    assert!(listing.contains("addi"), "{listing}");
+    assert!(listing.contains("server.log(a + 2);"), "{listing}");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn plain_squirrel_prints_on_standard_output() {
+    let source = b"print(\"sum \" + (1 + 2) + \"\\n\"); error(\"warned\\n\"); print(sqrt(16));";
+    let output = tamias_with(&["run", "--edition", "squirrel-3", "-"], source);
+    assert_eq!(text(&output.stdout), "sum 3\n4");
+    assert_eq!(text(&output.stderr), "warned\n");
+}
