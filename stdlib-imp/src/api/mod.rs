@@ -7,12 +7,12 @@
 //!
 //! | file | object |
 //! | --- | --- |
-//! | [`imp`], [`net`] | `imp`, `imp.net` |
-//! | [`server`] | `server` |
-//! | [`agent`] | `agent` |
-//! | [`hardware`] | `hardware` |
-//! | [`parts`] | how `hardware.pinA` and its like are found |
-//! | [`pin`], [`i2c`], [`spi`], [`uart`] | the objects of pins and buses |
+//! | `imp`, `net` | `imp`, `imp.net` |
+//! | `server` | `server` |
+//! | `agent` | `agent` |
+//! | `hardware` | `hardware` |
+//! | `parts` | how `hardware.pinA` and its like are found |
+//! | `pin`, `i2c`, `spi`, `uart` | the objects of pins and buses |
 //! | [`constants`] | what the compiler must know |
 //!
 //! [`crate::runtime::Runtime`] installs it. What is not here yet: `nv`,

@@ -10,7 +10,7 @@ pub trait Power {
     ///
     /// Hardware boots afterwards and never returns. A simulator returns in the
     /// moment of waking, with [`wake_reason`](Self::wake_reason) set and all
-    /// pins and buses unconfigured; the runtime then starts the program anew.
+    /// pins and buses unconfigured; whoever runs the program then starts it anew.
     fn deep_sleep(&mut self, micros: u64);
 
     /// Restarts the module, as if for `reason`. Returns as `deep_sleep` does.

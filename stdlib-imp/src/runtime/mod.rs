@@ -31,6 +31,9 @@
 //! # fn main() {}
 //! ```
 //!
+//! A program whose timers have no delay keeps a runtime [ready](Next::Ready)
+//! for ever; no virtual time passes meanwhile unless the embedder lets it.
+//!
 //! Between callbacks everything that the program has let go of is released:
 //! the closure of a timer that has fired is gone before the next callback runs,
 //! even if the program still holds the timer.
