@@ -264,6 +264,10 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             self.skip_member(lexeme);
             return None;
         }
+        if self.begins_free_variables(token) {
+            self.skip_free_variables(lexeme);
+            return None;
+        }
         if self.cannot_be_parameter(token) || self.cannot_be_adjacent(token) {
             self.skip_operand(lexeme);
             return None;
@@ -815,6 +819,21 @@ impl Adaptor<'_, '_> {
         self.tree.report(syntax_error::not_a_member(lexeme.span, lacks_value));
         self.state = State::Operand;
         self.skip_until(|ahead| ahead.on_new_line || ahead.token == Token::CloseBrace, State::Member);
+    }
+
+    /// Whether a `:` follows the parameters of a function. In Squirrel 2 the
+    /// variables that it captures were listed there.
+    fn begins_free_variables(&self, token: Token) -> bool {
+        let is_body = matches!(self.state, State::Body | State::ExpressionBody);
+        token == Token::Colon && is_body && self.previous == Token::CloseParen
+    }
+
+    /// Skips the list; the body that follows is read as if it were not there.
+    fn skip_free_variables(&mut self, lexeme: Lexeme) {
+        self.tree.report(syntax_error::free_variables(lexeme.span));
+        let state = self.state;
+        self.state = State::Operand;
+        self.skip_until(|ahead| ahead.on_new_line || ahead.token == Token::OpenBrace, state);
     }
 
     /// Whether something that is no name stands where a parameter begins.

@@ -81,6 +81,12 @@ pub(crate) fn not_a_member(span: Span, lacks_value: bool) -> Diagnostic {
     }
 }
 
+/// A list of captured variables after the parameters of a function.
+pub(crate) fn free_variables(span: Span) -> Diagnostic {
+    let diagnostic = new(codes::EXPRESSION_EXPECTED, "expression expected", span, "a body has to follow");
+    with_help(diagnostic, "leave the list of variables out: functions see the variables around them")
+}
+
 /// Something that is no name where a parameter has to be.
 pub(crate) fn not_a_parameter(span: Span) -> Diagnostic {
     new(codes::TOKEN_EXPECTED, "expected 'IDENTIFIER'", span, "not a parameter")
@@ -232,6 +238,9 @@ impl Unexpected<'_> {
                 if self.fits("(") && previous_word(self.source, self.span.start) == b"function" =>
             {
                 "leave the name out: only function statements have one"
+            }
+            _ if before.ends_with(b"@") => {
+                "run the Builder over the text first: this is one of its directives"
             }
             Token::Else => "remove the `;` or the statements between the branch and its `else`",
             _ => return None,
