@@ -15,6 +15,14 @@ use tamias_vm::{Config, Edition, LoadError, Memory};
 /// Lines of the trace that are kept when nobody wants to see them.
 const UNSEEN_TRACE: usize = 1000;
 
+/// Objects consist of values and pointers, and those are up to this many times as large here as on a module.
+const WORD_RATIO: usize = size_of::<usize>() / size_of::<u32>();
+/// Callbacks that may run one after the other before time passes: a timer that always sets itself anew with no
+/// delay would otherwise stop time. On a module code takes time.
+const CALLBACKS_AT_ONCE: u32 = 1000;
+/// What passes then, in microseconds: a tick of the timers.
+const TICK: u64 = 10_000;
+
 /// Runs an image until nothing is pending, the time is over or the program ends.
 pub fn run(args: &Run, image: &[u8], edition: Edition) -> Exit {
     let setup = match setup(args) {
@@ -71,7 +79,7 @@ fn run_on(args: &Run, image: &[u8], edition: Edition, board: SimulatedBoard) -> 
         vm: Config { edition, budget, audit: args.audit, ..Config::default() },
         ..RuntimeConfig::default()
     };
-    let memory = Memory::Host { limit: args.heap.unwrap_or(profile.heap_bytes) };
+    let memory = Memory::Host { limit: args.heap.unwrap_or(profile.heap_bytes * WORD_RATIO) };
     let Ok(mut runtime) = Runtime::new(config, memory, Box::new(board)) else {
         report::error("the heap is too small for an empty virtual machine");
         return Exit::Limit;
@@ -97,12 +105,20 @@ fn run_on(args: &Run, image: &[u8], edition: Edition, board: SimulatedBoard) -> 
 /// The event loop: virtual time jumps to whatever comes next.
 fn turn(runtime: &mut Runtime, duration: Option<u64>) -> Option<StopReason> {
     let end = duration.unwrap_or(u64::MAX);
+    let mut at_once = 0;
     loop {
         let next = runtime.poll();
         let board = runtime.board_as::<SimulatedBoard>()?;
         let deadline = match next {
-            Next::Ready if board.now() <= end => continue,
-            Next::Ready => return None,
+            Next::Ready if board.now() > end => return None,
+            Next::Ready => {
+                at_once += 1;
+                if at_once == CALLBACKS_AT_ONCE {
+                    at_once = 0;
+                    board.advance_to(board.now() + TICK);
+                }
+                continue;
+            }
             Next::Stopped(reason) => return Some(reason),
             Next::At(deadline) => deadline,
             // Inputs that change by themselves go on only as long as somebody has set an end.
@@ -111,6 +127,7 @@ fn turn(runtime: &mut Runtime, duration: Option<u64>) -> Option<StopReason> {
                 _ => return None,
             },
         };
+        at_once = 0;
         if deadline > end {
             board.advance_to_event(end);
             if board.now() >= end {

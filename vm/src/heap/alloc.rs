@@ -60,8 +60,11 @@ pub(super) struct Blocks {
     bump_end: *mut u8,
     chunks: *mut Chunk,
     /// Bytes that may still be taken from the system.
-    #[cfg_attr(not(feature = "std"), allow(dead_code))]
+    #[cfg(feature = "std")]
     unclaimed: usize,
+    /// Memory comes from the system.
+    #[cfg(feature = "std")]
+    is_growing: bool,
     /// Bytes in blocks that are in use.
     pub(super) used: usize,
     /// Bytes in all chunks, plus those that may still be claimed.
@@ -86,7 +89,10 @@ impl Blocks {
             bump: ptr::null_mut(),
             bump_end: ptr::null_mut(),
             chunks: ptr::null_mut(),
+            #[cfg(feature = "std")]
             unclaimed: 0,
+            #[cfg(feature = "std")]
+            is_growing: false,
             used: 0,
             capacity: 0,
         };
@@ -100,6 +106,7 @@ impl Blocks {
             Memory::Host { limit } => {
                 blocks.capacity = limit;
                 blocks.unclaimed = limit;
+                blocks.is_growing = true;
             }
         }
         blocks
@@ -401,6 +408,17 @@ impl Heap {
     /// A number that identifies a living object, the same on every run of the same program.
     pub(crate) fn position_of(&self, object: *const u8) -> usize {
         self.blocks.position_of(object)
+    }
+
+    /// Raises the limit of a heap that takes its memory from the system: what a program itself takes is not to
+    /// be missing from what it can use. A region stays as large as it is.
+    pub(crate) fn raise_limit(&mut self, bytes: usize) {
+        #[cfg(feature = "std")]
+        if self.blocks.is_growing {
+            self.blocks.unclaimed += bytes;
+            self.blocks.capacity += bytes;
+        }
+        let _ = bytes;
     }
 
     /// Takes storage that belongs to one object, with room for `count` items after the header.

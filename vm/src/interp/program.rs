@@ -163,6 +163,8 @@ impl From<crate::heap::OutOfMemory> for LoadError {
 impl Vm {
     /// Copies an image into the memory of the VM and loads it.
     pub(super) unsafe fn load_copy(&mut self, bytes: &[u8]) -> Result<*const Function, LoadError> {
+        // Block sizes are rounded up, and a chunk has a header.
+        self.heap.raise_limit(bytes.len() + 256);
         let words = self.heap.allocate_storage::<u32>(bytes.len().div_ceil(4))?;
         let copy = core::slice::from_raw_parts_mut(words.cast::<u8>(), bytes.len());
         copy.copy_from_slice(bytes);
@@ -189,6 +191,7 @@ impl Vm {
             .functions()
             .map(|view| view.n_strings() as usize + view.n_ints() as usize + view.n_floats() as usize)
             .sum();
+        self.heap.raise_limit(count * size_of::<Function>() + constant_count * size_of::<Value>() + 512);
         let functions = self.heap.allocate_storage::<Function>(count)?;
         let constants = self.heap.allocate_storage::<Value>(constant_count.max(1))?;
         for position in 0..constant_count {
