@@ -11,19 +11,15 @@
 //! parser: a bracket that cannot be closed any more is given up, and brackets
 //! that the parser has thrown away are skipped.
 
+mod recovery;
+
 use crate::ast::Span;
-use crate::codes;
 use crate::edition::{Edition, Syntax};
 use crate::lexer::{Lexeme, Lexemes};
 use crate::lexical_error::Problem;
 use crate::syntax_error;
 use crate::token::{Context, Location, Token};
 use crate::tree::Tree;
-
-/// Deeper nesting than this ends the parse. The tree has a lower limit for its
-/// nodes; this one is for the stack of the parser, because recovery from an
-/// error takes time that grows with the square of its height.
-const MAX_DEPTH: usize = 1000;
 
 /// What may come next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,6 +178,8 @@ pub(crate) struct Adaptor<'t, 'a> {
     depth: usize,
     /// How many prefix operators wait for the next operand.
     n_prefixes: usize,
+    /// Whether the lexemes are only followed, and the parser does not see them.
+    is_skipping: bool,
     is_finished: bool,
 }
 
@@ -199,6 +197,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             pending: Vec::new(),
             depth: 0,
             n_prefixes: 0,
+            is_skipping: false,
             is_finished: false,
         }
     }
@@ -257,20 +256,13 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     fn classify(&mut self, lexeme: Lexeme) -> Option<Token> {
         use Token::*;
         let token = lexeme.token;
-        if self.lacks_head(token) {
-            return Some(self.skip_head(lexeme));
-        }
-        if self.cannot_be_member(token) {
-            self.skip_member(lexeme);
-            return None;
-        }
-        if self.begins_free_variables(token) {
-            self.skip_free_variables(lexeme);
-            return None;
-        }
-        if self.cannot_be_parameter(token) || self.cannot_be_adjacent(token) {
-            self.skip_operand(lexeme);
-            return None;
+        if !self.is_skipping {
+            if self.lacks_head(token) {
+                return Some(self.skip_head(lexeme));
+            }
+            if self.skip_misplaced(lexeme) {
+                return None;
+            }
         }
         let terminal = match token {
             Identifier => self.name(),
@@ -743,182 +735,6 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     }
 }
 
-/// Recovery.
-impl Adaptor<'_, '_> {
-    /// Gives up brackets that cannot contain what comes; braces can contain everything.
-    fn give_up_brackets(&mut self, is_given_up: impl Fn(Kind) -> bool) {
-        let kept =
-            |bracket: &Bracket| bracket.kind.closer() == Token::CloseBrace || !is_given_up(bracket.kind);
-        let n_kept = self.brackets.iter().rposition(kept).map_or(0, |position| position + 1);
-        self.pop_brackets(n_kept);
-    }
-
-    /// A statement keyword at the beginning of a line where an expression is
-    /// not finished: the expression has been forgotten.
-    fn give_up_expression(&mut self, lexeme: Lexeme) {
-        let is_expected = matches!(self.state, State::Start | State::Body | State::ExpressionBody);
-        if !lexeme.on_new_line || is_expected {
-            return;
-        }
-        self.give_up_brackets(|_| true);
-        if self.innermost() == Kind::Block {
-            self.drop_pending_words();
-            self.state = State::Start;
-        }
-    }
-
-    /// A `{` after the operand of an unclosed head is the body.
-    fn give_up_head(&mut self) {
-        if let Some(bracket) = self.brackets.last().copied()
-            && self.state.is_complete()
-            && matches!(bracket.resume, State::Body | State::ExpressionBody | State::SwitchBody)
-            && bracket.kind.closer() == Token::CloseParen
-        {
-            self.pop_brackets(self.brackets.len() - 1);
-            self.state = bracket.resume;
-        }
-    }
-
-    /// Whether a word that needs a parenthesis is not followed by one.
-    fn lacks_head(&self, token: Token) -> bool {
-        use Pending::{DoHead, ForHead, ForeachHead, Head, SwitchHead};
-        let waits_for_head =
-            matches!(self.top_pending(), Some(Head | ForHead | ForeachHead | SwitchHead | DoHead));
-        token != Token::OpenParen && waits_for_head
-    }
-
-    /// Skips what stands in place of a head: the rest of the line, or up to the body.
-    fn skip_head(&mut self, lexeme: Lexeme) -> Token {
-        self.tree.report(syntax_error::missing_head(lexeme.span));
-        self.state = match self.pending.pop() {
-            Some(Pending::SwitchHead) => State::SwitchBody,
-            Some(Pending::DoHead) => State::AfterKeyword,
-            _ => State::Body,
-        };
-        while !self.ahead.on_new_line
-            && !matches!(self.ahead.token, Token::OpenBrace | Token::Semicolon | Token::End)
-        {
-            self.advance();
-        }
-        Token::MissingHead
-    }
-
-    /// Whether a token makes no sense among the members of a class or the slots of a table.
-    fn cannot_be_member(&self, token: Token) -> bool {
-        let may_begin = self.state == State::Member || self.state.is_complete();
-        let is_key = matches!(token, Token::Identifier | Token::String);
-        may_begin
-            && self.innermost().has_members()
-            && !is_key
-            && (begins_operand(token) || begins_statement(token))
-    }
-
-    /// Skips the rest of the line and reports it, so that the other members are read.
-    fn skip_member(&mut self, lexeme: Lexeme) {
-        let lacks_value = self.state.is_complete() && self.previous == Token::Identifier;
-        self.tree.report(syntax_error::not_a_member(lexeme.span, lacks_value));
-        self.state = State::Operand;
-        self.skip_until(|ahead| ahead.on_new_line || ahead.token == Token::CloseBrace, State::Member);
-    }
-
-    /// Whether a `:` follows the parameters of a function. In Squirrel 2 the
-    /// variables that it captures were listed there.
-    fn begins_free_variables(&self, token: Token) -> bool {
-        let is_body = matches!(self.state, State::Body | State::ExpressionBody);
-        token == Token::Colon && is_body && self.previous == Token::CloseParen
-    }
-
-    /// Skips the list; the body that follows is read as if it were not there.
-    fn skip_free_variables(&mut self, lexeme: Lexeme) {
-        self.tree.report(syntax_error::free_variables(lexeme.span));
-        let state = self.state;
-        self.state = State::Operand;
-        self.skip_until(|ahead| ahead.on_new_line || ahead.token == Token::OpenBrace, state);
-    }
-
-    /// Whether something that is no name stands where a parameter begins.
-    fn cannot_be_parameter(&self, token: Token) -> bool {
-        let begins = matches!(self.previous, Token::OpenParen | Token::Comma) && self.state == State::Operand;
-        let is_value = begins_operand(token) && token != Token::Identifier;
-        self.innermost() == Kind::Parameters && begins && (is_value || token == Token::Comma)
-    }
-
-    /// Whether two operands stand side by side where that is no list.
-    fn cannot_be_adjacent(&self, token: Token) -> bool {
-        let is_list = !matches!(self.innermost(), Kind::Parameters | Kind::Group | Kind::Index);
-        self.state.is_complete() && !is_list && begins_operand(token)
-    }
-
-    /// Skips what cannot be understood up to the next comma or the end of the bracket.
-    fn skip_operand(&mut self, lexeme: Lexeme) {
-        let bracket = self.brackets.last().map_or(lexeme.span, |bracket| bracket.span);
-        self.tree.report(match self.innermost() {
-            Kind::Parameters if !self.state.is_complete() => syntax_error::not_a_parameter(lexeme.span),
-            Kind::Parameters => syntax_error::not_adjacent("')' or ','", lexeme.span, bracket),
-            Kind::Group => syntax_error::not_adjacent("')'", lexeme.span, bracket),
-            _ => syntax_error::not_adjacent("']'", lexeme.span, bracket),
-        });
-        if lexeme.token == Token::Comma {
-            return;
-        }
-        let ends = [
-            Token::Comma,
-            Token::Semicolon,
-            Token::OpenBrace,
-            Token::CloseParen,
-            Token::CloseBracket,
-            Token::CloseBrace,
-        ];
-        self.skip_until(|ahead| ahead.on_new_line || ends.contains(&ahead.token), State::After);
-    }
-
-    /// Skips lexemes, and whole brackets, until one satisfies a condition or the innermost bracket ends.
-    fn skip_until(&mut self, is_end: impl Fn(Lexeme) -> bool, state: State) {
-        let n_brackets = self.brackets.len();
-        while self.ahead.token != Token::End && !(self.brackets.len() == n_brackets && is_end(self.ahead)) {
-            let skipped = self.advance();
-            self.classify(skipped);
-            self.previous = skipped.token;
-            if self.brackets.len() < n_brackets {
-                return;
-            }
-        }
-        self.reset_depth();
-        self.state = state;
-        self.tree.expect_consequences_until(self.ahead.span.start);
-    }
-
-    /// Skips the brackets that the parser has thrown away with what was before them.
-    fn skip_lost_brackets(&mut self, lost: Span) {
-        let is_lost = |bracket: &Bracket| lost.start <= bracket.span.start && bracket.span.start < lost.end;
-        let Some(n_kept) = self.brackets.iter().position(is_lost) else { return };
-        while self.brackets.len() > n_kept && self.ahead.token != Token::End {
-            let lexeme = self.advance();
-            self.classify(lexeme);
-            self.previous = lexeme.token;
-        }
-        self.tree.expect_consequences_until(self.ahead.span.start);
-    }
-
-    /// Ends the text early when going on would take too long to be useful.
-    fn check_limits(&mut self) {
-        if self.depth > MAX_DEPTH {
-            self.tree.report_nested_too_deeply(self.ahead.span);
-        } else if self.tree.has_too_many_errors() {
-            self.tree.report(syntax_error::new(
-                codes::TOO_MANY_ERRORS,
-                "too many errors",
-                self.ahead.span,
-                "not read from here on",
-            ));
-        } else {
-            return;
-        }
-        self.tree.ignore_further_errors();
-        self.ahead.token = Token::End;
-    }
-}
-
 impl Iterator for Adaptor<'_, '_> {
     type Item = (Location, Token, Location);
 
@@ -934,22 +750,4 @@ impl Iterator for Adaptor<'_, '_> {
         }
         Some(self.next_token())
     }
-}
-
-/// Whether a token can only be the beginning of an operand, in every edition.
-fn begins_operand(token: Token) -> bool {
-    use Token::*;
-    matches!(
-        token,
-        Identifier | Number | String | True | False | Null | This | Base | At | Not | Tilde | Typeof | Clone
-    ) || matches!(token, Delete | Resume)
-}
-
-/// Whether a token can only be the beginning of a statement that is no expression.
-fn begins_statement(token: Token) -> bool {
-    use Token::*;
-    matches!(
-        token,
-        If | For | Foreach | Switch | Do | Try | Break | Continue | Return | Yield | Throw | Local | Const
-    ) || matches!(token, Enum | Class | Case | Default)
 }

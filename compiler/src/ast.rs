@@ -5,7 +5,7 @@
 //! contents are byte slices: Squirrel source is bytes, not UTF-8.
 //!
 //! The tree is built by the grammar (`grammar.lalrpop`) and consumed by
-//! [`crate::codegen`]. It resolves nothing: a [`ExprKind::Name`] may be a local,
+//! [`crate::compile()`]. It resolves nothing: a [`ExprKind::Name`] may be a local,
 //! an outer, a constant, an enum or a slot of `this`.
 //!
 //! Depth: every [`Expr`] and [`Stmt`] stores its `height`. A node above

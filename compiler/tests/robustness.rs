@@ -90,7 +90,17 @@ fn long_chains_are_legal() {
 /// Truncated nesting leaves the parser with a full stack and an error.
 #[test]
 fn unfinished_nesting_does_not_take_forever() {
-    for before in ["(", "[", "{", "!", "do ", "try ", "if (a) ", "function f() {", "a = ", "x ? "] {
+    let nesting = ["(", "[", "{", "!", "do ", "try ", "if (a) ", "function f() {", "a = ", "x ? "];
+    let mistakes = [
+        "x[a b ",
+        "(a b ",
+        "x = { a 1 ",
+        "f(a b: ",
+        "function f(a b) : (c ",
+        "class A { if (a) { ",
+        "if a { ",
+    ];
+    for before in nesting.into_iter().chain(mistakes) {
         for after in ["", " else = ) , :"] {
             assert!(!diagnostics_on_a_small_stack(before.repeat(DEPTH) + after).is_empty(), "{before}");
         }
