@@ -6,7 +6,9 @@ use super::stack::{ThreadState, ThreadStatus};
 use super::vm::Vm;
 use crate::heap::local::{Array, Closure, Cx, Local, Raise, Str, Table, Thread, strengthen};
 use crate::program::Function;
-use crate::value::{Tag, Value};
+use crate::value::Tag;
+#[cfg(feature = "std")]
+use crate::value::Value;
 use core::cmp::Ordering;
 
 /// What comparing two values comes to.
