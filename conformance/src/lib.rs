@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 use tamias_compiler::{CompileOptions, compile};
 use tamias_stdlib_imp::clock::HostClock;
-use tamias_vm::{Config, Edition, Failure, Memory, Outcome, Output, Vm};
+use tamias_vm::{Config, Edition, Failure, LoadError, Memory, Outcome, Output, Vm};
 
 /// How much a run checks itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,12 +73,17 @@ fn compile_string(source: &[u8], name: &[u8]) -> Result<Vec<u8>, String> {
 
 /// Compiles and runs a program.
 pub fn run(source: &[u8], edition: Edition, mode: Mode) -> Run {
+    run_in(source, edition, mode, HEAP_LIMIT)
+}
+
+/// Compiles and runs a program in a heap of this many bytes.
+pub fn run_in(source: &[u8], edition: Edition, mode: Mode, heap: usize) -> Run {
     PRINTED.take();
-    let ending = run_to_end(source, edition, mode);
+    let ending = run_to_end(source, edition, mode, heap);
     Run { output: PRINTED.take(), ending }
 }
 
-fn run_to_end(source: &[u8], edition: Edition, mode: Mode) -> Ending {
+fn run_to_end(source: &[u8], edition: Edition, mode: Mode, heap: usize) -> Ending {
     let compilation = compile(source, &CompileOptions::new("case.nut", edition));
     let Some(image) = compilation.image else {
         let lines = tamias_compiler::lines::LineIndex::new(source);
@@ -91,14 +96,18 @@ fn run_to_end(source: &[u8], edition: Edition, mode: Mode) -> Ending {
     let call_depth = if mode == Mode::Audit { 3_500 } else { 20_000 };
     let config =
         Config { edition, budget: Some(SLICE), audit: mode == Mode::Audit, call_depth, seed: 1 };
-    let mut vm = Vm::new(config, Memory::Host { limit: HEAP_LIMIT }).expect("the heap holds an empty VM");
+    let Ok(mut vm) = Vm::new(config, Memory::Host { limit: heap }) else { return Ending::OutOfMemory };
     vm.set_printer(print);
     vm.set_compiler(compile_string);
     for library in tamias_stdlib_imp::standard::libraries(edition) {
         assert!(vm.install(library));
     }
     let mut host = HostClock::new(StoppedClock);
-    let program = vm.load(&image).expect("the compiler makes valid images");
+    let program = match vm.load(&image) {
+        Ok(program) => program,
+        Err(LoadError::OutOfMemory) => return Ending::OutOfMemory,
+        Err(error) => panic!("the compiler made an invalid image: {error}"),
+    };
     let deadline = Instant::now() + if mode == Mode::Audit { AUDIT_TIME_LIMIT } else { TIME_LIMIT };
     let mut outcome = vm.start(&mut host, program);
     loop {

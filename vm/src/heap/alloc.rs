@@ -390,7 +390,9 @@ impl Heap {
 
     #[cold]
     unsafe fn allocate_under_pressure(&mut self, bytes: usize, kind: Kind) -> Result<*mut Header, OutOfMemory> {
-        if bytes > self.blocks.capacity {
+        // Objects that did not fit into the ZCT are not protected: nothing may be freed before the next safe
+        // point, which finds them.
+        if bytes > self.blocks.capacity || self.zct_overflowed {
             return Err(OutOfMemory);
         }
         unsafe {

@@ -44,7 +44,9 @@ impl Heap {
     pub(crate) unsafe fn reconcile(&mut self) {
         self.reconcile_scope(Scope::All);
         self.native_mark = self.zct_length;
-        self.zct_threshold = (self.zct_length * 2).max(ZCT_MINIMUM);
+        // Small heaps cannot afford to let thousands of objects wait.
+        let minimum = (self.blocks.capacity / 512).clamp(64, ZCT_MINIMUM);
+        self.zct_threshold = (self.zct_length * 2).max(minimum);
     }
 
     /// As [`Heap::reconcile`], for use while a native or an operation is at work.

@@ -88,9 +88,31 @@ impl Heap {
     #[inline(always)]
     pub(crate) unsafe fn new_object<T>(&mut self, kind: Kind, bytes: usize) -> Result<*mut T, OutOfMemory> {
         debug_assert!(bytes >= size_of::<T>());
+        self.reserve_zct_entry()?;
         let header = self.allocate(bytes, kind)?;
         self.enter_zct(header);
         Ok(header.cast())
+    }
+
+    /// Makes sure that a new object can enter the ZCT: outside of it nothing would protect the object while
+    /// it is under construction.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    #[inline(always)]
+    pub(super) unsafe fn reserve_zct_entry(&mut self) -> Result<(), OutOfMemory> {
+        if self.zct_length < self.zct_capacity { Ok(()) } else { self.make_room_in_zct() }
+    }
+
+    #[cold]
+    unsafe fn make_room_in_zct(&mut self) -> Result<(), OutOfMemory> {
+        if self.grow_zct() {
+            return Ok(());
+        }
+        if !self.zct_overflowed {
+            self.reconcile_for_memory();
+        }
+        if self.zct_length < self.zct_capacity || self.grow_zct() { Ok(()) } else { Err(OutOfMemory) }
     }
 
     /// Lets an object with count zero wait.
@@ -111,7 +133,7 @@ impl Heap {
     /// Doubles the ZCT. It must not collect garbage: this runs in the middle of stores.
     #[cold]
     unsafe fn grow_zct(&mut self) -> bool {
-        let capacity = if self.zct_capacity == 0 { super::ZCT_MINIMUM + 64 } else { self.zct_capacity * 2 };
+        let capacity = (self.zct_capacity * 2).max(62);
         let bytes = size_of::<Header>() + capacity * size_of::<*mut Header>();
         let Some(block) = self.blocks.allocate(bytes, Kind::Storage) else { return false };
         let zct = block.add(1).cast::<*mut Header>();
@@ -127,7 +149,7 @@ impl Heap {
     /// Whether the next safe point should reconcile or collect.
     #[inline(always)]
     pub(crate) fn wants_collection(&self) -> bool {
-        self.zct_length > self.zct_threshold || self.blocks.used > self.cycle_threshold
+        self.zct_length > self.zct_threshold || self.blocks.used > self.cycle_threshold || self.zct_overflowed
     }
 
     /// Whether something waits whose release a program could notice.

@@ -82,6 +82,7 @@ impl Heap {
         length: usize,
         fill: impl FnOnce(&mut [u8]),
     ) -> Result<*mut StringObject, OutOfMemory> {
+        self.reserve_zct_entry()?;
         let string = self.allocate_string(length)?;
         fill(core::slice::from_raw_parts_mut(string.add(1).cast(), length));
         self.enter_zct(string.cast());
@@ -112,6 +113,7 @@ impl Heap {
         if !found.is_null() {
             return Ok(found);
         }
+        self.reserve_zct_entry()?;
         self.reserve_slot(|heap| &mut heap.strings, |string| (*string).hash)?;
         let string = self.allocate_string(contents.len())?;
         (*string).hash = hash;
