@@ -149,7 +149,8 @@ impl Color {
 
 /// Reads a duration with an optional unit; returns microseconds.
 fn parse_duration(text: &str) -> Result<u64, String> {
-    let digits = text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
+    let digits =
+        text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let micros_per_unit = match unit {
         "us" => 1.0,

@@ -38,6 +38,7 @@ pub fn read(file: &str) -> Result<Vec<u8>, Exit> {
 /// Reads a file and tells source text from images.
 pub fn read_any(file: &str) -> Result<Input, Exit> {
     let bytes = read(file)?;
-    let is_image = bytes.starts_with(&tamias_bytecode::layout::MAGIC) && bytes.get(4).is_some_and(|byte| *byte < 9);
+    let is_image =
+        bytes.starts_with(&tamias_bytecode::layout::MAGIC) && bytes.get(4).is_some_and(|byte| *byte < 9);
     Ok(if is_image { Input::Image(bytes) } else { Input::Source(bytes) })
 }

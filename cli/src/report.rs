@@ -21,7 +21,8 @@ pub fn compile_source(file: &str, source: &[u8], edition: EditionArg, strip: boo
     options.strip = strip;
     if Edition::from(edition) != Edition::Squirrel3 {
         let constants = tamias_stdlib_imp::api::constants::CONSTANTS.iter();
-        options.constants = constants.map(|(name, value)| ((*name).to_string(), ConstantValue::Int(*value))).collect();
+        options.constants =
+            constants.map(|(name, value)| ((*name).to_string(), ConstantValue::Int(*value))).collect();
     }
     let compilation = compile(source, &options);
     diagnostics(file, source, &compilation);

@@ -8,7 +8,11 @@ fn root() -> PathBuf {
 }
 
 fn tamias(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tamias")).current_dir(root()).args(arguments).output().expect("tamias starts")
+    Command::new(env!("CARGO_BIN_EXE_tamias"))
+        .current_dir(root())
+        .args(arguments)
+        .output()
+        .expect("tamias starts")
 }
 
 /// Runs with a program on standard input.
@@ -36,7 +40,8 @@ const THERMOSTAT: &str = "examples/thermostat/device.nut";
 #[test]
 fn a_day_of_the_thermostat_is_as_expected() {
     let output = tamias(&["run", THERMOSTAT, "--board", BOARD, "--for", "24h", "--timestamps"]);
-    let expected = std::fs::read_to_string(root().join("examples/thermostat/expected.log")).expect("it exists");
+    let expected =
+        std::fs::read_to_string(root().join("examples/thermostat/expected.log")).expect("it exists");
     assert_eq!(text(&output.stdout), expected);
     assert_eq!(output.status.code(), Some(0));
 }
@@ -82,7 +87,8 @@ fn exit_codes_say_what_happened() {
 
 #[test]
 fn an_uncaught_error_is_reported_as_the_log_of_a_device_does() {
-    let source = b"function read() { local t = {}; return t.foo; }\nfunction loop() {\n  read();\n}\nloop();\n";
+    let source =
+        b"function read() { local t = {}; return t.foo; }\nfunction loop() {\n  read();\n}\nloop();\n";
     let output = tamias_with(&["run", "-"], source);
     let expected = "ERROR: the index 'foo' does not exist\n\
                     ERROR:   in read device_code:1\n\
@@ -94,7 +100,10 @@ fn an_uncaught_error_is_reported_as_the_log_of_a_device_does() {
 
 #[test]
 fn all_mistakes_are_shown_in_one_run() {
-    let output = tamias_with(&["check", "-", "--color", "never"], b"local = 1;\nlocal y = 2; delete y;\nlocal x = (2;\n");
+    let output = tamias_with(
+        &["check", "-", "--color", "never"],
+        b"local = 1;\nlocal y = 2; delete y;\nlocal x = (2;\n",
+    );
     let messages = text(&output.stderr);
     assert_eq!(messages.matches("error[SQ").count(), 3, "{messages}");
     assert!(messages.contains("cannot delete an (outer) local"), "{messages}");

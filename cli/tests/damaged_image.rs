@@ -27,8 +27,8 @@ fn try_image(image: &[u8], board: &str) -> bool {
         vm: Config { budget: Some(10_000), ..Config::default() },
         ..RuntimeConfig::default()
     };
-    let mut runtime =
-        Runtime::new(config, Memory::Host { limit: HEAP }, Box::new(board)).expect("the heap is large enough");
+    let mut runtime = Runtime::new(config, Memory::Host { limit: HEAP }, Box::new(board))
+        .expect("the heap is large enough");
     if runtime.load(image).is_err() {
         return false;
     }

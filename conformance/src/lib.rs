@@ -94,8 +94,7 @@ fn run_to_end(source: &[u8], edition: Edition, mode: Mode, heap: usize) -> Endin
     };
     // Reconciling at every instruction scans the whole stack each time: unbounded recursion has to end sooner.
     let call_depth = if mode == Mode::Audit { 3_500 } else { 20_000 };
-    let config =
-        Config { edition, budget: Some(SLICE), audit: mode == Mode::Audit, call_depth, seed: 1 };
+    let config = Config { edition, budget: Some(SLICE), audit: mode == Mode::Audit, call_depth, seed: 1 };
     let Ok(mut vm) = Vm::new(config, Memory::Host { limit: heap }) else { return Ending::OutOfMemory };
     vm.set_printer(print);
     vm.set_compiler(compile_string);

@@ -51,7 +51,8 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
         .exec()
         .expect("cargo can read the workspace");
     let normal = |package: &cargo_metadata::Package| {
-        let kinds = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        let kinds =
+            package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
         kinds.map(|dependency| dependency.name.clone()).collect()
     };
     metadata.packages.iter().map(|package| (package.name.to_string(), normal(package))).collect()
@@ -82,7 +83,8 @@ fn firmware_crates_stay_lean() {
 #[test]
 fn unsafe_has_an_address() {
     let mut files = Vec::new();
-    for folder in ["bytecode", "compiler", "vm", "stdlib-imp", "simulator", "firmware-shim", "cli", "benches"] {
+    for folder in ["bytecode", "compiler", "vm", "stdlib-imp", "simulator", "firmware-shim", "cli", "benches"]
+    {
         find_sources(&root().join(folder).join("src"), &mut files);
     }
     for file in files {
@@ -93,7 +95,9 @@ fn unsafe_has_an_address() {
         let text = fs::read_to_string(&file).expect("sources are text");
         let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
         let is_unsafe = |line: &&str| {
-            let words = |line: &str| line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
+            let words = |line: &str| {
+                line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe")
+            };
             words(line)
         };
         assert_eq!(code.filter(is_unsafe).next(), None, "`unsafe` in {name}");

@@ -23,7 +23,11 @@ fn main() {
             let is_open = open.contains(&name);
             trials.push(Trial::test(format!("{group}/{name}"), move || {
                 let result = run_case(&case, edition, mode);
-                if is_open { result.err().map(drop).ok_or("passes: take it off the list".into()) } else { result }
+                if is_open {
+                    result.err().map(drop).ok_or("passes: take it off the list".into())
+                } else {
+                    result
+                }
             }));
         };
         add("squirrel-3", Edition::Squirrel3, Mode::Normal);

@@ -13,8 +13,8 @@ pub mod number;
 pub mod value;
 
 pub use heap::local::{
-    Array, BoundNative, Class, Closure, Cx, FromArgument, Generator, Handle, Instance, Local, NativeData, Raise, Str,
-    Table, Thread, WeakRef,
+    Array, BoundNative, Class, Closure, Cx, FromArgument, Generator, Handle, Instance, Local, NativeData,
+    Raise, Str, Table, Thread, WeakRef,
 };
 pub use heap::{Memory, OutOfMemory};
 pub use interp::inspect::{Comparison, FunctionInfo};

@@ -12,8 +12,8 @@
 //! [`crate::Local`], whose lifetime keeps it from outliving its object.
 
 use crate::heap::object::{
-    Array, Buffer, Class, Closure, Generator, Header, Instance, NativeClosure, Payload, StringObject, Table, Thread,
-    WeakRef,
+    Array, Buffer, Class, Closure, Generator, Header, Instance, NativeClosure, Payload, StringObject, Table,
+    Thread, WeakRef,
 };
 use crate::native::{Library, NativeFunction};
 

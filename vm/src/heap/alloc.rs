@@ -119,6 +119,7 @@ impl Blocks {
         if size < aligned + CHUNK_HEADER + GRANULE {
             return;
         }
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe {
             self.retire_bump();
             let chunk = start.add(aligned).cast::<Chunk>();
@@ -133,6 +134,7 @@ impl Blocks {
 
     /// Turns what is left of the bump area into free blocks, so that chunks can be walked.
     unsafe fn retire_bump(&mut self) {
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe {
             while self.bump < self.bump_end {
                 let left = self.bump_end.offset_from(self.bump) as usize / GRANULE;
@@ -146,6 +148,7 @@ impl Blocks {
     unsafe fn put_free(&mut self, block: *mut u8, size: usize) {
         let list = if size <= SMALL { &mut self.small[size] } else { &mut self.large[large_class(size)] };
         let block = block.cast::<FreeBlock>();
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe {
             (*block).header = Header { count: 0, word: Kind::Free as u32 | (size as u32) << SIZE_SHIFT };
             (*block).next = *list;
@@ -158,6 +161,7 @@ impl Blocks {
         if size <= SMALL {
             let block = self.small[size];
             if !block.is_null() {
+                // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
                 self.small[size] = unsafe { (*block).next };
                 return block.cast();
             }
@@ -165,15 +169,18 @@ impl Blocks {
         let bytes = size * GRANULE;
         if self.bump_end as usize - self.bump as usize >= bytes {
             let block = self.bump;
+            // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
             self.bump = unsafe { self.bump.add(bytes) };
             return block;
         }
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe { self.take_slow(size) }
     }
 
     /// Splits a larger free block, or claims more memory. Null if nothing fits.
     #[cold]
     unsafe fn take_slow(&mut self, size: usize) -> *mut u8 {
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe {
             let block = self.take_from_lists(size);
             if !block.is_null() {
@@ -188,6 +195,7 @@ impl Blocks {
     }
 
     unsafe fn take_from_lists(&mut self, size: usize) -> *mut u8 {
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe {
             // Blocks in higher classes fit for certain; in its own class a large request has to search.
             let own_class = if size > SMALL { large_class(size) } else { 0 };
@@ -216,6 +224,7 @@ impl Blocks {
 
     unsafe fn split(&mut self, block: *mut u8, found: usize, size: usize) -> *mut u8 {
         if found > size {
+            // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
             unsafe { self.put_free(block.add(size * GRANULE), found - size) };
         }
         block
@@ -250,12 +259,15 @@ impl Blocks {
         if size > MAX_GRANULES {
             return None;
         }
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         let block = unsafe { self.take(size) }.cast::<Header>();
         if block.is_null() {
             return None;
         }
         self.used += size * GRANULE;
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe { (*block).count = 0 };
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe { (*block).word = kind as u32 | (size as u32) << SIZE_SHIFT };
         Some(block)
     }
@@ -266,12 +278,15 @@ impl Blocks {
     /// The block must be in use, and nothing may refer to it any more.
     #[inline(always)]
     pub(super) unsafe fn free(&mut self, block: *mut Header) {
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         let size = unsafe { (*block).word >> SIZE_SHIFT } as usize;
         self.used -= size * GRANULE;
         if cfg!(debug_assertions) {
             // Make use after release visible.
+            // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
             unsafe { block.cast::<u8>().write_bytes(0xDD, size * GRANULE) };
         }
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe { self.put_free(block.cast(), size) };
     }
 
@@ -280,6 +295,7 @@ impl Blocks {
     /// # Safety
     /// All blocks must be well-formed, and `visit` must not allocate.
     pub(super) unsafe fn walk(blocks: *mut Blocks, mut visit: impl FnMut(*mut Header)) {
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe {
             (*blocks).retire_bump();
             let mut chunk = (*blocks).chunks;
@@ -301,6 +317,7 @@ impl Blocks {
     /// # Safety
     /// All blocks must be well-formed.
     pub(super) unsafe fn coalesce(&mut self) {
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe {
             self.retire_bump();
             self.small = [ptr::null_mut(); SMALL + 1];
@@ -329,6 +346,7 @@ impl Blocks {
     }
 
     unsafe fn put_run(&mut self, mut start: *mut u8, end: *mut u8) {
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe {
             while start < end {
                 let size = (end.offset_from(start) as usize / GRANULE).min(MAX_GRANULES);
@@ -382,19 +400,26 @@ impl Heap {
     /// stack, from counted references, or be newer than [`Heap::native_mark`].
     #[inline(always)]
     pub(crate) unsafe fn allocate(&mut self, bytes: usize, kind: Kind) -> Result<*mut Header, OutOfMemory> {
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         match unsafe { self.blocks.allocate(bytes, kind) } {
             Some(block) => Ok(block),
+            // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
             None => unsafe { self.allocate_under_pressure(bytes, kind) },
         }
     }
 
     #[cold]
-    unsafe fn allocate_under_pressure(&mut self, bytes: usize, kind: Kind) -> Result<*mut Header, OutOfMemory> {
+    unsafe fn allocate_under_pressure(
+        &mut self,
+        bytes: usize,
+        kind: Kind,
+    ) -> Result<*mut Header, OutOfMemory> {
         // Objects that did not fit into the ZCT are not protected: nothing may be freed before the next safe
         // point, which finds them.
         if bytes > self.blocks.capacity || self.zct_overflowed {
             return Err(OutOfMemory);
         }
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe {
             for step in [Heap::reconcile_for_memory, Heap::collect_for_memory] {
                 step(self);
@@ -429,7 +454,9 @@ impl Heap {
     /// As [`Heap::allocate`].
     pub(crate) unsafe fn allocate_storage<T>(&mut self, count: usize) -> Result<*mut T, OutOfMemory> {
         let bytes = count.checked_mul(size_of::<T>()).and_then(|bytes| bytes.checked_add(STORAGE_HEADER));
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         let block = unsafe { self.allocate(bytes.ok_or(OutOfMemory)?, Kind::Storage)? };
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         Ok(unsafe { block.cast::<u8>().add(STORAGE_HEADER).cast() })
     }
 
@@ -439,6 +466,7 @@ impl Heap {
     /// `storage` must be null or come from [`Heap::allocate_storage`], and be used no more.
     pub(crate) unsafe fn free_storage<T>(&mut self, storage: *mut T) {
         if !storage.is_null() {
+            // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
             unsafe { self.blocks.free(storage.cast::<u8>().sub(STORAGE_HEADER).cast()) };
         }
     }
@@ -448,7 +476,9 @@ impl Heap {
     /// # Safety
     /// `storage` must come from [`Heap::allocate_storage`].
     pub(crate) unsafe fn storage_room<T>(storage: *mut T) -> usize {
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         let header = unsafe { storage.cast::<u8>().sub(STORAGE_HEADER).cast::<Header>() };
+        // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         let bytes = unsafe { (*header).word >> SIZE_SHIFT } as usize * GRANULE;
         (bytes - STORAGE_HEADER) / size_of::<T>()
     }

@@ -25,7 +25,11 @@ impl Heap {
     ///
     /// # Safety
     /// As [`Heap::allocate`].
-    pub(crate) unsafe fn reserve_elements(&mut self, array: *mut Array, wanted: usize) -> Result<(), OutOfMemory> {
+    pub(crate) unsafe fn reserve_elements(
+        &mut self,
+        array: *mut Array,
+        wanted: usize,
+    ) -> Result<(), OutOfMemory> {
         if wanted <= (*array).capacity as usize {
             return Ok(());
         }

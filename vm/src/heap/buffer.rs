@@ -23,7 +23,11 @@ impl Heap {
     ///
     /// # Safety
     /// As [`Heap::allocate`].
-    pub(crate) unsafe fn buffer_resize(&mut self, buffer: *mut Buffer, length: usize) -> Result<(), OutOfMemory> {
+    pub(crate) unsafe fn buffer_resize(
+        &mut self,
+        buffer: *mut Buffer,
+        length: usize,
+    ) -> Result<(), OutOfMemory> {
         if length > (*buffer).capacity as usize {
             self.grow_buffer(buffer, length)?;
         }

@@ -51,7 +51,7 @@ pub(crate) unsafe fn fields(instance: *mut Instance) -> *mut Value {
     instance.add(1).cast()
 }
 
-const _: () = assert!(size_of::<Instance>() % align_of::<Value>() == 0);
+const _: () = assert!(size_of::<Instance>().is_multiple_of(align_of::<Value>()));
 
 /// Where the member of this (interned) name is.
 ///
@@ -262,8 +262,8 @@ impl Heap {
     #[inline]
     pub(crate) unsafe fn new_instance(&mut self, class: *mut Class) -> Result<*mut Instance, OutOfMemory> {
         let count = (*class).field_count as usize;
-        let instance = self
-            .new_object::<Instance>(Kind::Instance, size_of::<Instance>() + count * size_of::<Value>())?;
+        let instance =
+            self.new_object::<Instance>(Kind::Instance, size_of::<Instance>() + count * size_of::<Value>())?;
         (*class).locked = true;
         (*class).header.count += 1;
         (*instance).class = class;
@@ -281,7 +281,10 @@ impl Heap {
     ///
     /// # Safety
     /// As [`Heap::allocate`].
-    pub(crate) unsafe fn clone_instance(&mut self, instance: *mut Instance) -> Result<*mut Instance, OutOfMemory> {
+    pub(crate) unsafe fn clone_instance(
+        &mut self,
+        instance: *mut Instance,
+    ) -> Result<*mut Instance, OutOfMemory> {
         let copy = self.new_instance((*instance).class)?;
         for position in 0..(*instance).field_count as usize {
             self.store(fields(copy).add(position), *fields(instance).add(position));

@@ -27,7 +27,9 @@ pub(crate) unsafe fn defaults(closure: *mut Closure) -> *mut Value {
 }
 
 fn closure_size(outers: usize, defaults: usize) -> usize {
-    size_of::<Closure>() + (outers * size_of::<*mut Outer>()).next_multiple_of(8) + defaults * size_of::<Value>()
+    size_of::<Closure>()
+        + (outers * size_of::<*mut Outer>()).next_multiple_of(8)
+        + defaults * size_of::<Value>()
 }
 
 impl Heap {
@@ -64,7 +66,10 @@ impl Heap {
     ///
     /// # Safety
     /// As [`Heap::allocate`].
-    pub(crate) unsafe fn clone_closure(&mut self, closure: *mut Closure) -> Result<*mut Closure, OutOfMemory> {
+    pub(crate) unsafe fn clone_closure(
+        &mut self,
+        closure: *mut Closure,
+    ) -> Result<*mut Closure, OutOfMemory> {
         let default_values =
             core::slice::from_raw_parts(defaults(closure), (*closure).default_count as usize);
         let copy = self.new_closure((*closure).function, default_values)?;

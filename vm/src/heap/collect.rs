@@ -3,7 +3,8 @@
 
 use super::alloc::Blocks;
 use super::object::{
-    Array, Buffer, Class, Generator, Header, IN_ZCT, Kind, MARK, Outer, Payload, SPECIAL, STATIC, Table, Thread,
+    Array, Buffer, Class, Generator, Header, IN_ZCT, Kind, MARK, Outer, Payload, SPECIAL, STATIC, Table,
+    Thread,
 };
 use super::{Heap, ZCT_MINIMUM};
 use crate::interp::stack::{SLACK, ThreadState, WINDOW};

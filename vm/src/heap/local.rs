@@ -14,10 +14,10 @@
 
 use super::object::{self, Buffer, Header, Kind, Payload, PayloadVtable, SPECIAL, StringObject};
 use super::{Heap, OutOfMemory, array, buffer, class, string, table};
+pub use crate::interp::inspect::Comparison;
 use crate::native::{Flow, Library, NativeClass, NativeFunction, Resume, Returns};
 use crate::value::{Tag, TypeMask, Value};
 use crate::vm::Vm;
-pub use crate::interp::inspect::Comparison;
 use core::any::{Any, TypeId};
 use core::fmt;
 use core::marker::PhantomData;
@@ -287,7 +287,8 @@ impl<'v> Table<'v> {
     pub fn get_named(self, cx: &Cx<'v>, name: &str) -> Option<Local<'v>> {
         // SAFETY: see above.
         unsafe {
-            let key = cx.heap().find_interned(tamias_bytecode::hash::hash_bytes(name.as_bytes()), name.as_bytes());
+            let key =
+                cx.heap().find_interned(tamias_bytecode::hash::hash_bytes(name.as_bytes()), name.as_bytes());
             if key.is_null() {
                 return None;
             }
@@ -297,14 +298,19 @@ impl<'v> Table<'v> {
     }
 
     /// Creates or changes an own slot. The key must not be `null`.
-    pub fn set(self, cx: &mut Cx<'v>, key: impl Into<Local<'v>>, value: impl Into<Local<'v>>) -> Result<(), Raise> {
+    pub fn set(
+        self,
+        cx: &mut Cx<'v>,
+        key: impl Into<Local<'v>>,
+        value: impl Into<Local<'v>>,
+    ) -> Result<(), Raise> {
         let (key, value) = (key.into(), value.into());
         if key.is_null() {
             return Err(cx.error(format_args!("null cannot be used as index")));
         }
         // SAFETY: see above.
         unsafe {
-            let key = cx.heap().to_key(key.value)?;
+            let key = cx.heap().intern_key(key.value)?;
             Ok(cx.heap().table_set(self.object, key, value.value)?)
         }
     }
@@ -400,7 +406,12 @@ impl<'v> Array<'v> {
     }
 
     /// Inserts an element. False if `position` is above the length.
-    pub fn insert(self, cx: &mut Cx<'v>, position: usize, value: impl Into<Local<'v>>) -> Result<bool, Raise> {
+    pub fn insert(
+        self,
+        cx: &mut Cx<'v>,
+        position: usize,
+        value: impl Into<Local<'v>>,
+    ) -> Result<bool, Raise> {
         if position > self.len() {
             return Ok(false);
         }
@@ -485,7 +496,7 @@ impl<'v> Class<'v> {
         let storage = if is_static { class::Storage::Static } else { class::Storage::Instance };
         // SAFETY: see above.
         unsafe {
-            let name = cx.heap().to_key(name.into().value)?;
+            let name = cx.heap().intern_key(name.into().value)?;
             Ok(cx.heap().class_set(self.object, name, value.into().value, storage)?.is_some())
         }
     }
@@ -500,7 +511,12 @@ impl<'v> Class<'v> {
     }
 
     /// Replaces attributes. Returns the old ones, `None` if there is no such member.
-    pub fn set_attributes(self, cx: &mut Cx<'v>, name: Option<Local<'v>>, value: Local<'v>) -> Option<Local<'v>> {
+    pub fn set_attributes(
+        self,
+        cx: &mut Cx<'v>,
+        name: Option<Local<'v>>,
+        value: Local<'v>,
+    ) -> Option<Local<'v>> {
         let slot = match name {
             // SAFETY: see above.
             None => unsafe { &raw mut (*self.object).attributes },
@@ -557,7 +573,9 @@ impl<'v> Instance<'v> {
             let key = cx.heap().as_key(name.into().value)?;
             let class = (*self.object).class;
             class::member(class, key).map(|index| match index {
-                class::MemberIndex::Field(index) => Local::new(*class::fields(self.object).add(index as usize)),
+                class::MemberIndex::Field(index) => {
+                    Local::new(*class::fields(self.object).add(index as usize))
+                }
                 method => Local::new((*class::member_at(class, method)).value),
             })
         }
@@ -979,7 +997,11 @@ impl<'v> Cx<'v> {
     }
 
     /// A new instance of a native class with `length` zero bytes.
-    pub fn new_blob(&mut self, description: &'static NativeClass, length: usize) -> Result<Instance<'v>, Raise> {
+    pub fn new_blob(
+        &mut self,
+        description: &'static NativeClass,
+        length: usize,
+    ) -> Result<Instance<'v>, Raise> {
         let class = self.native_class(description)?;
         let instance = self.instance(class)?;
         self.set_blob(instance, length)?;
@@ -999,7 +1021,11 @@ impl<'v> Cx<'v> {
     fn buffer(&mut self, instance: Instance<'v>) -> Result<*mut Buffer, Raise> {
         // SAFETY: see above.
         let native = unsafe { (*instance.object).native };
-        if native.is_buffer() { Ok(native.as_buffer()) } else { Err(self.error(format_args!("the blob is invalid"))) }
+        if native.is_buffer() {
+            Ok(native.as_buffer())
+        } else {
+            Err(self.error(format_args!("the blob is invalid")))
+        }
     }
 
     /// The bytes of an instance; an error if it has none.
@@ -1200,10 +1226,11 @@ impl Heap {
                 self.grow_handles()?;
             }
             let index = self.handles.length;
-            self.handles
-                .slots
-                .add(index as usize)
-                .write(HandleSlot { value: Value::NULL, generation: 0, next_free: NO_SLOT });
+            self.handles.slots.add(index as usize).write(HandleSlot {
+                value: Value::NULL,
+                generation: 0,
+                next_free: NO_SLOT,
+            });
             self.handles.length += 1;
             self.handles.first_free = index;
         }

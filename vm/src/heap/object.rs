@@ -256,8 +256,24 @@ pub const METAMETHODS: usize = 18;
 
 /// The names of the metamethods, in order.
 pub const METAMETHOD_NAMES: [&str; METAMETHODS] = [
-    "_add", "_sub", "_mul", "_div", "_modulo", "_unm", "_typeof", "_get", "_set", "_newslot", "_delslot", "_cmp",
-    "_call", "_cloned", "_nexti", "_tostring", "_newmember", "_inherited",
+    "_add",
+    "_sub",
+    "_mul",
+    "_div",
+    "_modulo",
+    "_unm",
+    "_typeof",
+    "_get",
+    "_set",
+    "_newslot",
+    "_delslot",
+    "_cmp",
+    "_call",
+    "_cloned",
+    "_nexti",
+    "_tostring",
+    "_newmember",
+    "_inherited",
 ];
 
 /// A class.

@@ -29,6 +29,7 @@ impl<T> PointerSet<T> {
         }
         let mut position = hash & self.mask;
         loop {
+            // SAFETY: positions are masked to the number of slots; members are valid by the caller's word.
             let member = unsafe { *self.slots.add(position as usize) };
             if member.is_null() || is_equal(member) {
                 return member;
@@ -45,6 +46,7 @@ impl<T> PointerSet<T> {
         if self.mask == 0 {
             return;
         }
+        // SAFETY: positions are masked to the number of slots; members are valid by the caller's word.
         unsafe {
             let mut hole = hash & self.mask;
             while *self.slots.add(hole as usize) != member {
@@ -80,6 +82,7 @@ impl<T> PointerSet<T> {
     pub(crate) unsafe fn for_each(&self, mut visit: impl FnMut(*mut T)) {
         if self.mask != 0 {
             for position in 0..=self.mask as usize {
+                // SAFETY: positions are masked to the number of slots; members are valid by the caller's word.
                 let member = unsafe { *self.slots.add(position) };
                 if !member.is_null() {
                     visit(member);
@@ -104,6 +107,7 @@ impl Heap {
             return Ok(());
         }
         let size = if mask == 0 { 32 } else { (mask as usize + 1) * 2 };
+        // SAFETY: positions are masked to the number of slots; members are valid by the caller's word.
         unsafe {
             let slots = self.allocate_storage::<*mut T>(size)?;
             slots.write_bytes(0, size);
@@ -123,6 +127,7 @@ impl<T> PointerSet<T> {
     /// There must be a free slot.
     pub(super) unsafe fn insert(&mut self, hash: u32, member: *mut T) {
         let mut position = hash & self.mask;
+        // SAFETY: positions are masked to the number of slots; members are valid by the caller's word.
         unsafe {
             while !(*self.slots.add(position as usize)).is_null() {
                 position = (position + 1) & self.mask;

@@ -192,11 +192,11 @@ impl Heap {
     /// # Safety
     /// As [`Heap::allocate`].
     #[inline(always)]
-    pub(crate) unsafe fn to_key(&mut self, key: Value) -> Result<Value, OutOfMemory> {
+    pub(crate) unsafe fn intern_key(&mut self, key: Value) -> Result<Value, OutOfMemory> {
         if key.is_string() { Ok(Value::from_string(self.intern_string(key.as_string())?)) } else { Ok(key) }
     }
 
-    /// As [`Heap::to_key`] for looking up: `None` if no table can have this key.
+    /// As [`Heap::intern_key`] for looking up: `None` if no table can have this key.
     ///
     /// # Safety
     /// `key` must be valid.

@@ -184,7 +184,12 @@ impl Heap {
     ///
     /// # Safety
     /// As [`Heap::allocate`]; the key must not be null and strings must be interned.
-    pub(crate) unsafe fn table_set(&mut self, table: *mut Table, key: Value, value: Value) -> Result<(), OutOfMemory> {
+    pub(crate) unsafe fn table_set(
+        &mut self,
+        table: *mut Table,
+        key: Value,
+        value: Value,
+    ) -> Result<(), OutOfMemory> {
         let entry = find(table, key);
         if !entry.is_null() {
             self.store(&mut (*entry).value, value);

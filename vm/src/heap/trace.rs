@@ -2,7 +2,8 @@
 //! marking and the audit share.
 
 use super::object::{
-    Array, Class, Closure, Generator, Header, Instance, Kind, METAMETHODS, Member, NativeClosure, Outer, Table,
+    Array, Class, Closure, Generator, Header, Instance, Kind, METAMETHODS, Member, NativeClosure, Outer,
+    Table,
 };
 use crate::value::{Tag, Value};
 
@@ -66,7 +67,13 @@ pub(super) unsafe fn references(header: *mut Header, mut visit: impl FnMut(*mut 
             slice(super::class::fields(instance), (*instance).field_count, &mut value);
         }
         Kind::Outer => value((*header.cast::<Outer>()).closed),
-        Kind::String | Kind::WeakRef | Kind::Thread | Kind::Buffer | Kind::Payload | Kind::Storage | Kind::Free => {}
+        Kind::String
+        | Kind::WeakRef
+        | Kind::Thread
+        | Kind::Buffer
+        | Kind::Payload
+        | Kind::Storage
+        | Kind::Free => {}
     }
 }
 

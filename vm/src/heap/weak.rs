@@ -46,7 +46,8 @@ impl Heap {
     pub(super) unsafe fn forget_weak_reference(&mut self, weak: *mut WeakRef) {
         if (*weak).target.is_reference() {
             let header = (*weak).target.header();
-            self.weak_references.remove(hash_address(header), weak, |weak| hash_address((*weak).target.header()));
+            self.weak_references
+                .remove(hash_address(header), weak, |weak| hash_address((*weak).target.header()));
             (*header).word &= !HAS_WEAKREF;
         }
     }

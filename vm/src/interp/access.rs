@@ -87,7 +87,10 @@ impl Vm {
                 let bytes = crate::heap::string::bytes(object.as_string());
                 let index = index_of(key) as i64;
                 let position = if index < 0 { index + bytes.len() as i64 } else { index };
-                Ok(usize::try_from(position).ok().and_then(|at| bytes.get(at)).map(|byte| Value::int(*byte as i32)))
+                Ok(usize::try_from(position)
+                    .ok()
+                    .and_then(|at| bytes.get(at))
+                    .map(|byte| Value::int(*byte as i32)))
             }
             Tag::Class => self.member_lookup(object.as_class(), key),
             Tag::Instance => {
@@ -386,7 +389,7 @@ impl Vm {
         }
         match object.tag() {
             Tag::Table => {
-                let key = self.heap.to_key(key)?;
+                let key = self.heap.intern_key(key)?;
                 if !(*object.as_table()).delegate.is_null() && table::find(object.as_table(), key).is_null() {
                     let method = self.metamethod(object, Metamethod::NewSlot);
                     if !method.is_null() {
@@ -399,7 +402,9 @@ impl Vm {
             Tag::Instance => {
                 let method = self.metamethod(object, Metamethod::NewSlot);
                 if method.is_null() {
-                    return Err(self.error(format_args!("class instances do not support the new slot operator")));
+                    return Err(
+                        self.error(format_args!("class instances do not support the new slot operator"))
+                    );
                 }
                 Ok(Change::Metamethod(method))
             }
@@ -419,7 +424,7 @@ impl Vm {
         value: Value,
         storage: Storage,
     ) -> Result<(), Raise> {
-        let key = self.heap.to_key(key)?;
+        let key = self.heap.intern_key(key)?;
         match self.heap.class_set(class.as_class(), key, value, storage)? {
             Some(()) => Ok(()),
             None => {

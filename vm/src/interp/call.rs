@@ -26,7 +26,12 @@ impl Vm {
     ///
     /// # Safety
     /// `slot` and the arguments must be in the running thread's stack, and nothing above them alive.
-    pub(super) unsafe fn call_value(&mut self, r: &mut Registers, slot: *mut Value, arguments: usize) -> Result<(), Raise> {
+    pub(super) unsafe fn call_value(
+        &mut self,
+        r: &mut Registers,
+        slot: *mut Value,
+        arguments: usize,
+    ) -> Result<(), Raise> {
         self.set_top(slot.add(1 + arguments));
         let callee = *slot;
         match callee.tag() {
@@ -78,7 +83,12 @@ impl Vm {
     }
 
     /// Makes sure that there are `slots` slots from `slot` on. Returns where `slot` is then.
-    unsafe fn reserve(&mut self, r: &mut Registers, slot: *mut Value, slots: usize) -> Result<*mut Value, Raise> {
+    unsafe fn reserve(
+        &mut self,
+        r: &mut Registers,
+        slot: *mut Value,
+        slots: usize,
+    ) -> Result<*mut Value, Raise> {
         if slot.add(slots) <= (*self.heap.current).soft_end {
             return Ok(slot);
         }
@@ -92,7 +102,12 @@ impl Vm {
     }
 
     /// Brings the arguments into the form of the parameters: defaults filled in, `vargv` made.
-    unsafe fn fit_arguments(&mut self, slot: *mut Value, arguments: usize, callee: *mut Closure) -> Result<(), Raise> {
+    unsafe fn fit_arguments(
+        &mut self,
+        slot: *mut Value,
+        arguments: usize,
+        callee: *mut Closure,
+    ) -> Result<(), Raise> {
         let function = &*(*callee).function;
         let parameters = function.parameters as usize;
         if function.is_variadic() {
@@ -137,11 +152,18 @@ impl Vm {
             return self.error(format_args!("wrong number of parameters"));
         }
         let at_least = if at_least { "at least " } else { "" };
-        self.error(format_args!("wrong number of parameters ({passed} passed, {at_least}{required} required)"))
+        self.error(format_args!(
+            "wrong number of parameters ({passed} passed, {at_least}{required} required)"
+        ))
     }
 
     /// Enters a function whose arguments fit.
-    unsafe fn enter(&mut self, r: &mut Registers, slot: *mut Value, callee: *mut Closure) -> Result<(), Raise> {
+    unsafe fn enter(
+        &mut self,
+        r: &mut Registers,
+        slot: *mut Value,
+        callee: *mut Closure,
+    ) -> Result<(), Raise> {
         self.budget = self.budget.saturating_sub(1);
         let thread = self.heap.current;
         if (*thread).frame_count >= self.frame_limit {
@@ -162,7 +184,12 @@ impl Vm {
     }
 
     /// `return f(…)`: the window moves down over the running function's.
-    pub(super) unsafe fn tail_call(&mut self, r: &mut Registers, register: u8, arguments: usize) -> Result<(), Raise> {
+    pub(super) unsafe fn tail_call(
+        &mut self,
+        r: &mut Registers,
+        register: u8,
+        arguments: usize,
+    ) -> Result<(), Raise> {
         self.heap.close_outers(r.base);
         let slot = r.base.sub(1);
         ptr::copy(r.base.add(register as usize), slot, 1 + arguments);
@@ -227,7 +254,8 @@ impl Vm {
         arguments: usize,
         function: &NativeFunction,
     ) -> Result<(), Raise> {
-        if arguments < function.required as usize || (function.maximum != 255 && arguments > function.maximum as usize)
+        if arguments < function.required as usize
+            || (function.maximum != 255 && arguments > function.maximum as usize)
         {
             return Err(self.error(format_args!("wrong number of parameters")));
         }
@@ -324,7 +352,8 @@ impl Vm {
         continuation: Continuation,
         resume: Resume,
     ) -> Result<(), Raise> {
-        let (values, arguments) = ((continuation.window >> 16) as usize, (continuation.window & 0xFFFF) as usize);
+        let (values, arguments) =
+            ((continuation.window >> 16) as usize, (continuation.window & 0xFFFF) as usize);
         let result = (*self.heap.current).stack.add(continuation.result as usize);
         let slot = self.reserve(r, result.sub(1 + values), WINDOW + 1)?;
         // The result is protected by its slot, which is the first above the window.
@@ -419,7 +448,12 @@ impl Vm {
         Ok(())
     }
 
-    unsafe fn save_registers(&mut self, generator: *mut Generator, base: *mut Value, count: u32) -> Result<(), Raise> {
+    unsafe fn save_registers(
+        &mut self,
+        generator: *mut Generator,
+        base: *mut Value,
+        count: u32,
+    ) -> Result<(), Raise> {
         let registers = self.heap.allocate_storage::<Value>(count as usize)?;
         for position in 0..count as usize {
             let value = *base.add(position);
@@ -498,7 +532,12 @@ impl Vm {
 
     // Threads. The native's window is at `slot`: the thread or root table, then what it was given.
 
-    unsafe fn switch_thread(&mut self, r: &mut Registers, slot: *mut Value, switch: ThreadSwitch) -> Result<(), Raise> {
+    unsafe fn switch_thread(
+        &mut self,
+        r: &mut Registers,
+        slot: *mut Value,
+        switch: ThreadSwitch,
+    ) -> Result<(), Raise> {
         if switch == ThreadSwitch::Suspend {
             return self.suspend_thread(r, slot);
         }

@@ -245,8 +245,7 @@ unsafe fn plain_name(vm: &mut Vm, r: &mut Registers, key: Value) -> Option<Value
             return Some(value);
         }
         let class = (*this.as_instance()).class;
-        let is_plain =
-            (*class).metamethods.is_null() && (*class).native.is_null() && !vm.closure_roots;
+        let is_plain = (*class).metamethods.is_null() && (*class).native.is_null() && !vm.closure_roots;
         if is_plain && !vm.is_instance_method(key) {
             return plain_slot(vm.heap.roots.root, key);
         }
@@ -310,7 +309,11 @@ unsafe fn element(container: Value, index: u32) -> Option<Value> {
 pub(super) unsafe fn GetIndex(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let (container, key) = (register!(r, i.b()), register!(r, i.c()));
     let value = if key.is_int() {
-        if container.is_table() { plain_slot(container.as_table(), key) } else { element(container, key.number()) }
+        if container.is_table() {
+            plain_slot(container.as_table(), key)
+        } else {
+            element(container, key.number())
+        }
     } else if container.is_table() && (!key.is_string() || is_interned(key)) {
         plain_slot(container.as_table(), key)
     } else {
@@ -816,4 +819,3 @@ pub(super) unsafe fn Foreach(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
     *block.add(3) = value;
     true
 }
-

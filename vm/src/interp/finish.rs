@@ -19,7 +19,9 @@ pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise>
     match continuation.kind {
         ContinuationKind::Store(dst) => *r.base.add(dst as usize) = result,
         ContinuationKind::Discard | ContinuationKind::Set { .. } | ContinuationKind::ClassHook => {}
-        ContinuationKind::Get { .. } | ContinuationKind::GetCallee { .. } | ContinuationKind::ForeachValue { .. } => {
+        ContinuationKind::Get { .. }
+        | ContinuationKind::GetCallee { .. }
+        | ContinuationKind::ForeachValue { .. } => {
             return vm.deliver(r, result, continuation.kind);
         }
         ContinuationKind::In { dst } => *r.base.add(dst as usize) = Value::TRUE,
@@ -49,7 +51,12 @@ pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise>
     Ok(())
 }
 
-unsafe fn finish_compare(vm: &mut Vm, r: &mut Registers, instruction: u32, result: Value) -> Result<(), Raise> {
+unsafe fn finish_compare(
+    vm: &mut Vm,
+    r: &mut Registers,
+    instruction: u32,
+    result: Value,
+) -> Result<(), Raise> {
     if !result.is_int() {
         return Err(vm.error(format_args!("_cmp must return an integer")));
     }
@@ -99,7 +106,9 @@ pub(super) unsafe fn intercept(vm: &mut Vm, r: &mut Registers, continuation: Con
     let not_found = vm.heap.roots.error.is_null();
     let result = match continuation.kind {
         // `throw null` in `_get` and `_set` means that there is no such slot.
-        ContinuationKind::Get { instruction, .. } | ContinuationKind::GetCallee { instruction, .. } if not_found => {
+        ContinuationKind::Get { instruction, .. } | ContinuationKind::GetCallee { instruction, .. }
+            if not_found =>
+        {
             retry_get(vm, r, instruction, continuation.kind)
         }
         ContinuationKind::Set { instruction } if not_found => retry_set(vm, r, instruction),

@@ -140,7 +140,11 @@ impl<'v> Cx<'v> {
     }
 
     /// The same for a suspended thread: 0 is its innermost function.
-    pub fn thread_stack_info(&mut self, thread: Thread<'v>, level: usize) -> Result<Option<Table<'v>>, Raise> {
+    pub fn thread_stack_info(
+        &mut self,
+        thread: Thread<'v>,
+        level: usize,
+    ) -> Result<Option<Table<'v>>, Raise> {
         // SAFETY: the thread is valid during `'v`.
         let (state, status, saved) = unsafe {
             let state = &raw mut (*thread.object).state;

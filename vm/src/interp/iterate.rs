@@ -67,7 +67,9 @@ impl Vm {
                 let class = crate::heap::local::Class::new(container.as_class());
                 match class.member_from(position as usize) {
                     None => self.jump(r, i.sbx() as i32),
-                    Some((next, key, value)) => self.foreach_store(r, i.a(), next as u32, key.value, value.value),
+                    Some((next, key, value)) => {
+                        self.foreach_store(r, i.a(), next as u32, key.value, value.value)
+                    }
                 }
             }
             Tag::Generator => {
@@ -130,7 +132,9 @@ impl Vm {
         let container = *block;
         self.set_top_of_frame(r);
         match self.lookup(container, index)? {
-            super::access::Lookup::Value(value) => self.deliver(r, value, ContinuationKind::ForeachValue { base }),
+            super::access::Lookup::Value(value) => {
+                self.deliver(r, value, ContinuationKind::ForeachValue { base })
+            }
             super::access::Lookup::Metamethod(method) => {
                 self.call_metamethod(r, method, &[container, index], ContinuationKind::ForeachValue { base })
             }

@@ -136,7 +136,7 @@ impl Vm {
         }
         self.add_member(class, key, value, if is_static { Storage::Static } else { Storage::Instance })?;
         if i.c() & 2 != 0 {
-            let key = self.heap.to_key(key)?;
+            let key = self.heap.intern_key(key)?;
             if let Some(index) = crate::heap::class::member(class.as_class(), key) {
                 let member = crate::heap::class::member_at(class.as_class(), index);
                 self.heap.store(&raw mut (*member).attributes, attributes);
@@ -233,8 +233,8 @@ impl Vm {
             let (class, object) = (class.tag().type_name(), object.tag().type_name());
             return Err(self.error(format_args!("cannot apply instanceof between a {class} and a {object}")));
         }
-        let result = object.is_instance()
-            && crate::heap::class::is_a((*object.as_instance()).class, class.as_class());
+        let result =
+            object.is_instance() && crate::heap::class::is_a((*object.as_instance()).class, class.as_class());
         *r.base.add(i.a() as usize) = Value::bool(result);
         Ok(())
     }

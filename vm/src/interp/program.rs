@@ -177,7 +177,10 @@ impl Vm {
     }
 
     /// Loads an image that stays where it is.
-    pub(super) unsafe fn load_in_place(&mut self, bytes: &'static [u8]) -> Result<*const Function, LoadError> {
+    pub(super) unsafe fn load_in_place(
+        &mut self,
+        bytes: &'static [u8],
+    ) -> Result<*const Function, LoadError> {
         if !(bytes.as_ptr() as usize).is_multiple_of(4) {
             return Err(LoadError::Misaligned);
         }
@@ -198,7 +201,13 @@ impl Vm {
             *constants.add(position) = Value::NULL;
         }
         let program = self.heap.allocate_storage::<LoadedProgram>(1)?;
-        program.write(LoadedProgram { next: self.heap.programs, image, functions, constants, constant_count });
+        program.write(LoadedProgram {
+            next: self.heap.programs,
+            image,
+            functions,
+            constants,
+            constant_count,
+        });
         // From here on the constants are roots.
         self.heap.programs = program;
         let mut next_constant = constants;

@@ -96,19 +96,63 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         Op::NewField | Op::NewSlot => new_slot(vm, r, i),
         Op::Delete => vm.delete(r, i.a(), *r.base.add(i.b() as usize), *r.base.add(i.c() as usize)),
         Op::In => contains(vm, r, i),
-        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Mod | Op::AddImm | Op::SubImm | Op::MulImm | Op::DivImm
+        Op::Add
+        | Op::Sub
+        | Op::Mul
+        | Op::Div
+        | Op::Mod
+        | Op::AddImm
+        | Op::SubImm
+        | Op::MulImm
+        | Op::DivImm
         | Op::ModImm => arith::arithmetic(vm, r, op, i),
-        Op::BitAnd | Op::BitOr | Op::BitXor | Op::Shl | Op::Shr | Op::Ushr | Op::BitAndImm | Op::BitOrImm
-        | Op::ShlImm | Op::ShrImm | Op::UshrImm => arith::bitwise(vm, r, op, i),
+        Op::BitAnd
+        | Op::BitOr
+        | Op::BitXor
+        | Op::Shl
+        | Op::Shr
+        | Op::Ushr
+        | Op::BitAndImm
+        | Op::BitOrImm
+        | Op::ShlImm
+        | Op::ShrImm
+        | Op::UshrImm => arith::bitwise(vm, r, op, i),
         Op::Neg => arith::negate(vm, r, i),
         Op::BitNot => arith::bitwise_not(vm, r, i),
         Op::Instanceof => vm.instanceof(r, i),
-        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Cmp | Op::JLt | Op::JNotLt | Op::JLe | Op::JNotLe | Op::JGt
-        | Op::JNotGt | Op::JGe | Op::JNotGe | Op::JLtImm | Op::JNotLtImm | Op::JLeImm | Op::JNotLeImm | Op::JGtImm
-        | Op::JNotGtImm | Op::JGeImm | Op::JNotGeImm => compare::compare(vm, r, op, i),
+        Op::Lt
+        | Op::Le
+        | Op::Gt
+        | Op::Ge
+        | Op::Cmp
+        | Op::JLt
+        | Op::JNotLt
+        | Op::JLe
+        | Op::JNotLe
+        | Op::JGt
+        | Op::JNotGt
+        | Op::JGe
+        | Op::JNotGe
+        | Op::JLtImm
+        | Op::JNotLtImm
+        | Op::JLeImm
+        | Op::JNotLeImm
+        | Op::JGtImm
+        | Op::JNotGtImm
+        | Op::JGeImm
+        | Op::JNotGeImm => compare::compare(vm, r, op, i),
         // These fail on their fast path only when the budget is used up.
-        Op::Jmp | Op::JTrue | Op::JFalse | Op::JNull | Op::JNotNull | Op::JEq | Op::JNe | Op::JEqImm | Op::JNeImm
-        | Op::JEqStr | Op::JNeStr => Err(Raise(RaiseKind::Budget)),
+        Op::Jmp
+        | Op::JTrue
+        | Op::JFalse
+        | Op::JNull
+        | Op::JNotNull
+        | Op::JEq
+        | Op::JNe
+        | Op::JEqImm
+        | Op::JNeImm
+        | Op::JEqStr
+        | Op::JNeStr => Err(Raise(RaiseKind::Budget)),
         Op::IncJLt | Op::IncJLtImm => count_and_jump(vm, r, i),
         Op::ForeachPrepare => vm.foreach_prepare(r, i),
         Op::Foreach => {
@@ -146,10 +190,19 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
             Ok(())
         }
         // Their fast paths do everything.
-        Op::Move | Op::LoadNull | Op::LoadBool | Op::LoadImm | Op::LoadInt | Op::LoadFloat | Op::LoadStr
-        | Op::GetOuter | Op::SetOuter | Op::Callee | Op::Not | Op::Eq | Op::Ne => {
-            Err(vm.error(format_args!("invalid instruction")))
-        }
+        Op::Move
+        | Op::LoadNull
+        | Op::LoadBool
+        | Op::LoadImm
+        | Op::LoadInt
+        | Op::LoadFloat
+        | Op::LoadStr
+        | Op::GetOuter
+        | Op::SetOuter
+        | Op::Callee
+        | Op::Not
+        | Op::Eq
+        | Op::Ne => Err(vm.error(format_args!("invalid instruction"))),
     }
 }
 
@@ -240,9 +293,12 @@ unsafe fn new_slot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(),
         }
     }
     match vm.create(access.object, access.key, access.value)? {
-        Change::Metamethod(method) => {
-            vm.call_metamethod(r, method, &[access.object, access.key, access.value], ContinuationKind::Discard)
-        }
+        Change::Metamethod(method) => vm.call_metamethod(
+            r,
+            method,
+            &[access.object, access.key, access.value],
+            ContinuationKind::Discard,
+        ),
         _ => Ok(()),
     }
 }

@@ -21,7 +21,8 @@ pub(crate) const WINDOW: usize = 272;
 /// By how much `soft_end` is ahead after a reconciliation, so that not every call passes it.
 pub(crate) const SLACK: usize = if cfg!(target_pointer_width = "64") { 1024 } else { 64 };
 /// Size of a new stack.
-const INITIAL_STACK: usize = if cfg!(target_pointer_width = "64") { WINDOW + SLACK + 256 } else { WINDOW + SLACK };
+const INITIAL_STACK: usize =
+    if cfg!(target_pointer_width = "64") { WINDOW + SLACK + 256 } else { WINDOW + SLACK };
 
 /// Where a caller goes on. The callee's function is in the slot below the callee's base.
 #[derive(Clone, Copy)]
@@ -222,7 +223,11 @@ impl Heap {
     ///
     /// # Safety
     /// As [`Heap::allocate`]; `from` must be in the running thread's stack.
-    pub(crate) unsafe fn reserve_stack(&mut self, from: *mut Value, slots: usize) -> Result<isize, OutOfMemory> {
+    pub(crate) unsafe fn reserve_stack(
+        &mut self,
+        from: *mut Value,
+        slots: usize,
+    ) -> Result<isize, OutOfMemory> {
         let thread = self.current;
         let needed = from.offset_from((*thread).stack) as usize + slots;
         let size = (*thread).end.offset_from((*thread).stack) as usize;
@@ -236,7 +241,8 @@ impl Heap {
             moved = self.move_stack(thread, stack);
         }
         let wanted = (*thread).stack.add(needed + SLACK);
-        (*thread).soft_end = (*thread).soft_end.max(if wanted < (*thread).end { wanted } else { (*thread).end });
+        (*thread).soft_end =
+            (*thread).soft_end.max(if wanted < (*thread).end { wanted } else { (*thread).end });
         Ok(moved)
     }
 
@@ -265,7 +271,8 @@ impl Heap {
     /// As [`Heap::allocate`].
     pub(crate) unsafe fn grow_frames(&mut self) -> Result<(), OutOfMemory> {
         let thread = self.current;
-        let capacity = ((*thread).frame_capacity * 2).max(if cfg!(target_pointer_width = "64") { 64 } else { 8 });
+        let capacity =
+            ((*thread).frame_capacity * 2).max(if cfg!(target_pointer_width = "64") { 64 } else { 8 });
         let frames = self.allocate_storage::<Frame>(capacity)?;
         if (*thread).frame_count > 0 {
             frames.copy_from_nonoverlapping((*thread).frames, (*thread).frame_count);

@@ -261,7 +261,12 @@ impl Vm {
         self.run_function(host, function, &values[..arguments.len()])
     }
 
-    fn run_function(&mut self, host: &mut dyn Any, function: Value, arguments: &[Value]) -> Result<Outcome, Failure> {
+    fn run_function(
+        &mut self,
+        host: &mut dyn Any,
+        function: Value,
+        arguments: &[Value],
+    ) -> Result<Outcome, Failure> {
         if self.state == State::Suspended {
             return Err(Failure::Busy);
         }
