@@ -115,14 +115,13 @@ impl Assembler {
         let mut waiting = vec![0];
         waiting.extend(function.tries.iter().map(|range| function.line_of(range.handler)));
         while let Some(start) = waiting.pop() {
-            for index in start as usize..self.lines.len() {
-                if core::mem::replace(&mut is_reached[index], true) {
-                    break;
-                }
+            let mut index = start as usize;
+            while index < self.lines.len() && !core::mem::replace(&mut is_reached[index], true) {
                 waiting.extend(self.lines[index].target);
                 if ends_flow(&self.lines[index].line) {
                     break;
                 }
+                index += 1;
             }
         }
         for (placed, is_reached) in self.lines.iter_mut().zip(is_reached) {

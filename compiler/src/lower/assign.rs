@@ -76,8 +76,7 @@ impl<'a> Lowerer<'a> {
         if let Place::Local(variable) = place {
             return self.old_value_of_local(delta, variable, position, destination);
         }
-        let old = self.function.allocate();
-        self.load_place(place, old, position);
+        let old = self.push_place(place, position);
         let new = self.function.allocate();
         self.emit_binary(BinaryOp::Add, old, step(delta), position, new);
         self.store_place(place, new, position);
@@ -108,7 +107,7 @@ impl<'a> Lowerer<'a> {
             }
             place => place,
         };
-        let value = self.operand(value);
+        let value = self.last_operand(value);
         self.store_place(place, value, position);
         value
     }
@@ -119,7 +118,7 @@ impl<'a> Lowerer<'a> {
             return self.operand(value);
         };
         let position = place_position(target);
-        let value = self.operand(value);
+        let value = self.last_operand(value);
         self.new_slot(object, key, value, position);
         value
     }
@@ -140,14 +139,16 @@ impl<'a> Lowerer<'a> {
             self.emit_binary(op, variable, right, position, variable);
             return variable;
         }
-        let register = self.function.allocate();
-        self.load_place(place, register, position);
+        let register = self.push_place(place, position);
         self.emit_binary(op, register, right, position, register);
         self.store_place(place, register, position);
         register
     }
 
-    fn load_place(&mut self, place: Place<'a>, register: Register, position: u32) {
+    /// Reads a place into the next free register and allocates it.
+    fn push_place(&mut self, place: Place<'a>, position: u32) -> Register {
+        self.function.reserve(1);
+        let register = self.function.top();
         match place {
             Place::Local(variable) => self.function.move_to(register, variable),
             Place::Outer(captured) => {
@@ -165,6 +166,7 @@ impl<'a> Lowerer<'a> {
             Place::Slot(object, key) => self.get(register, object, key, position),
             Place::Error => {}
         }
+        self.function.allocate()
     }
 
     fn store_place(&mut self, place: Place<'a>, value: Register, position: u32) {

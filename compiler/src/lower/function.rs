@@ -15,7 +15,7 @@ use hashbrown::hash_map::Entry;
 use tamias_bytecode::draft::StringId;
 use tamias_bytecode::op::{Instruction, Op};
 use tamias_bytecode::parts::OuterSource;
-use tamias_bytecode::registers::register_end;
+use tamias_bytecode::registers::read_register_end;
 
 /// Number of a register.
 pub(super) type Register = u8;
@@ -41,7 +41,7 @@ pub(super) struct Line {
     pub(super) instruction: Instruction,
     /// Where it jumps to.
     pub(super) target: Option<Label>,
-    /// Byte offset in the source text, if the instruction can raise an error.
+    /// Byte offset in the source text, if the instruction can raise an error or begins a statement.
     pub(super) position: Option<u32>,
     /// Number of live registers, if it matters and is not the usual one.
     pub(super) live_top: Option<u8>,
@@ -98,7 +98,9 @@ pub(super) struct FunctionBuilder<'a> {
     /// Number of `try` bodies around the current place.
     pub(super) try_depth: u32,
     /// The statement that is being lowered.
-    pub(super) statement: Span,
+    statement: Span,
+    /// The position of the next instruction, if it has none of its own.
+    next_position: Option<u32>,
     /// The first limit that was exceeded, and where.
     pub(super) exceeded: Option<(Limit, Span)>,
     lines: Vec<Line>,
@@ -127,6 +129,7 @@ impl<'a> FunctionBuilder<'a> {
             tries: Vec::new(),
             try_depth: 0,
             statement: span,
+            next_position: None,
             exceeded: None,
             lines: Vec::new(),
             labels: Vec::new(),
@@ -225,7 +228,7 @@ impl FunctionBuilder<'_> {
     /// the reference leads to has to be released before if no register holds
     /// it, so the VM must know exactly which registers are alive.
     pub(super) fn emit_read(&mut self, position: u32, instruction: Instruction) {
-        let usual = register_end(instruction);
+        let usual = read_register_end(instruction);
         let live_top = (usual != u32::from(self.top)).then_some(self.top);
         self.push_line(Line { instruction, target: None, position: Some(position), live_top });
     }
@@ -258,8 +261,20 @@ impl FunctionBuilder<'_> {
 
     fn push_line(&mut self, line: Line) {
         if self.is_reachable {
-            self.lines.push(line);
+            let begun = self.next_position.take();
+            self.lines.push(Line { position: line.position.or(begun), ..line });
         }
+    }
+
+    /// Notes that the next instruction is the first of a statement.
+    pub(super) fn begin_statement(&mut self, statement: Span) {
+        self.statement = statement;
+        self.begin_part(statement.start);
+    }
+
+    /// Notes that the next instruction is the first of something that may be on a line of its own.
+    pub(super) fn begin_part(&mut self, position: u32) {
+        self.next_position = Some(position);
     }
 
     /// A new label.

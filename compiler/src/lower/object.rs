@@ -3,7 +3,7 @@
 use super::Lowerer;
 use super::assign::Purpose;
 use super::function::{Register, THIS};
-use crate::ast::{Class, Expr, Function, Ident, Member, Slot};
+use crate::ast::{Class, Expr, ExprKind, Function, Ident, Member, Slot};
 use tamias_bytecode::op::{Instruction, Op};
 use tamias_bytecode::registers::{CLASS_ATTRIBUTES, CLASS_EXTENDS, MEMBER_ATTRIBUTES, MEMBER_STATIC};
 
@@ -42,26 +42,36 @@ impl<'a> Lowerer<'a> {
     /// and gives the register of the closure; `None` if there are none.
     fn push_defaults(&mut self, function: &'a Function<'a>) -> Option<Register> {
         let defaults = function.params.iter().filter_map(|param| param.default);
-        let mut others = defaults.clone().filter(|default| self.literal(default).is_none());
+        let first = defaults.clone().next()?;
         let closure = self.function.top();
-        match (defaults.clone().next(), others.next()) {
-            (None, _) => return None,
-            (Some(_), None) => {
-                self.function.allocate();
-            }
-            (Some(_), Some(_)) => self.push_hole(1),
-        }
+        let may_call = defaults.clone().find(|default| self.may_call(default));
+        self.push_hole_before(may_call.unwrap_or(first));
         for default in defaults {
             self.push(default);
         }
         Some(closure)
     }
 
-    /// Allocates registers that an instruction will write when those above
-    /// them are computed. Until then they must not hold anything.
-    fn push_hole(&mut self, count: u8) {
+    /// Allocates a register that an instruction will write when those above it
+    /// are computed. What was in it before must not live on in a call.
+    fn push_hole_before(&mut self, expr: &'a Expr<'a>) {
+        let register = self.function.allocate();
+        if self.may_call(expr) {
+            self.function.load_null(register, 1);
+        }
+    }
+
+    /// The same before something that may call functions.
+    fn push_holes(&mut self, count: u8) {
         let first = self.function.allocate_run(count.into());
         self.function.load_null(first, count);
+    }
+
+    /// Whether functions may be called to compute an expression, apart from metamethods.
+    fn may_call(&self, expr: &'a Expr<'a>) -> bool {
+        let is_name =
+            matches!(expr.kind, ExprKind::Name(_) | ExprKind::RootSlot(_) | ExprKind::This | ExprKind::Base);
+        !is_name && self.literal(expr).is_none()
     }
 }
 
@@ -76,9 +86,10 @@ impl<'a> Lowerer<'a> {
         let table = self.function.allocate();
         self.function.emit(Instruction::abx(Op::NewTable, table, size));
         for slot in slots {
+            self.function.begin_part(slot.key.span.start);
             let top = self.function.top();
             let key = self.key(slot.key);
-            let value = self.operand(slot.value);
+            let value = self.last_operand(slot.value);
             self.new_slot(table, key, value, slot.key.span.start);
             self.function.set_top(top);
         }
@@ -128,17 +139,17 @@ impl<'a> Lowerer<'a> {
                 0
             }
             (Some(base), None) => {
-                self.push_hole(1);
+                self.push_hole_before(base);
                 self.push(base);
                 CLASS_EXTENDS
             }
             (None, Some(attributes)) => {
-                self.push_hole(2);
+                self.push_holes(2);
                 self.push_table(attributes);
                 CLASS_ATTRIBUTES
             }
             (Some(base), Some(attributes)) => {
-                self.push_hole(1);
+                self.push_hole_before(base);
                 self.push(base);
                 self.push_table(attributes);
                 CLASS_EXTENDS | CLASS_ATTRIBUTES
@@ -148,6 +159,7 @@ impl<'a> Lowerer<'a> {
 
     fn member(&mut self, class: Register, member: &'a Member<'a>) {
         let Member { slot, is_static, attributes } = member;
+        self.function.begin_part(slot.key.span.start);
         let key = self.function.top();
         let mut flags = if *is_static { MEMBER_STATIC } else { 0 };
         match attributes {
@@ -158,7 +170,7 @@ impl<'a> Lowerer<'a> {
             Some(attributes) => {
                 // They are computed first, as in the text, but stand last.
                 flags |= MEMBER_ATTRIBUTES;
-                self.push_hole(2);
+                self.push_holes(2);
                 self.push_table(attributes);
                 self.value(slot.key, key);
                 self.value(slot.value, key.saturating_add(1));

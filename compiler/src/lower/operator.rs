@@ -34,7 +34,7 @@ impl<'a> Lowerer<'a> {
             Some(Literal::Int(value)) if let Some((op, operand)) = immediate(op, value) => {
                 Right::Immediate(op, operand)
             }
-            _ => Right::Register(self.operand(right)),
+            _ => Right::Register(self.last_operand(right)),
         }
     }
 

@@ -57,13 +57,22 @@ impl<'a> Lowerer<'a> {
             self.value(right, destination);
             return self.function.bind(end);
         }
-        let is_free = destination >= self.function.top();
-        let result = if is_free { destination } else { self.function.top() };
+        let is_direct = destination >= self.function.top() || self.is_unaffected(right, destination);
+        let result = if is_direct { destination } else { self.function.top() };
         self.value(left, result);
         self.branch_comparison(truth(result), decisive, end);
         self.value(right, result);
         self.function.bind(end);
         self.function.move_to(destination, result);
+    }
+
+    /// Whether an expression can be computed when a variable has been changed
+    /// for it already: it neither reads the variable nor fails.
+    fn is_unaffected(&self, expr: &'a Expr<'a>, variable: Register) -> bool {
+        match self.local_register(expr) {
+            Some(register) => register != variable,
+            None => self.literal(expr).is_some(),
+        }
     }
 
     /// `a && b` or `a || b` for its effect.

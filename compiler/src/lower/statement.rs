@@ -36,7 +36,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn statement(&mut self, statement: &'a Stmt<'a>) {
-        self.function.statement = statement.span;
+        self.function.begin_statement(statement.span);
         match statement.kind {
             StmtKind::Empty | StmtKind::Error => {}
             StmtKind::Expr(expr) => self.effect(expr),

@@ -47,6 +47,15 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// Computes an operand that is read before anything else is computed. The
+    /// value of an assignment need not be copied then.
+    pub(super) fn last_operand(&mut self, expr: &'a Expr<'a>) -> Register {
+        match expr.kind {
+            ExprKind::Assign(op, target, value) => self.assign(op, target, value),
+            _ => self.operand(expr),
+        }
+    }
+
     /// Computes an expression and drops the value.
     pub(super) fn effect(&mut self, expr: &'a Expr<'a>) {
         let top = self.function.top();

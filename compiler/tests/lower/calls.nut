@@ -1,0 +1,15 @@
+local o = {}, f = null;
+f(1, o);
+o.m();
+o.m(1).n(2)[3](4);
+o["m"](o);
+o[f](o);
+name(f);
+::name(f);
+this.name(f);
+(@() 1)();
+(o.m)();
+f(f(1), f(2));
+f(o, o = 5);
+local x = f();
+x = o.m(x);

@@ -1,0 +1,3 @@
+local a = [];
+foreach (x in a) f(x);
+foreach (k, v in t) { if (k) break; g(@() v); }
