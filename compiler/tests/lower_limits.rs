@@ -1,4 +1,4 @@
-//! Large programs: they compile to valid images, or it is said which limit they exceed.
+//! Large and broken programs: they compile to valid images, or it is said what is wrong.
 
 use std::fmt::Write;
 use tamias_bytecode::Image;
@@ -11,17 +11,19 @@ use tamias_compiler::{CompileOptions, compile};
 const STACK: usize = 1024 * 1024;
 
 /// The code of the first diagnostic, if there is one. Images are verified.
+fn outcome_here(source: &str) -> Option<Code> {
+    let compilation = compile(source.as_bytes(), &CompileOptions::new("test.nut", Edition::Squirrel3));
+    let first = compilation.diagnostics.first().map(|diagnostic| diagnostic.code);
+    match compilation.image {
+        Some(image) => drop(Image::from_bytes(&image).expect("images are valid")),
+        None => assert!(first.is_some(), "there is an image or a reason"),
+    }
+    first
+}
+
+/// The same on a small stack.
 fn outcome(source: String) -> Option<Code> {
-    let compiling = move || {
-        let compilation = compile(source.as_bytes(), &CompileOptions::new("test.nut", Edition::Squirrel3));
-        let first = compilation.diagnostics.first().map(|diagnostic| diagnostic.code);
-        match compilation.image {
-            Some(image) => drop(Image::from_bytes(&image).expect("images are valid")),
-            None => assert!(first.is_some(), "there is an image or a reason"),
-        }
-        first
-    };
-    let thread = std::thread::Builder::new().stack_size(STACK).spawn(compiling);
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || outcome_here(&source));
     thread.expect("a thread can be started").join().expect("compiling does not overflow the stack")
 }
 
@@ -33,6 +35,19 @@ fn numbered(count: usize, mut write: impl FnMut(&mut String, usize)) -> String {
 
 fn repeated(before: &str, part: &str, count: usize, after: &str) -> String {
     format!("{before}{}{after}", part.repeat(count))
+}
+
+#[test]
+fn programs_may_end_anywhere() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lower");
+    for entry in std::fs::read_dir(folder).expect("the folder exists") {
+        let source = std::fs::read_to_string(entry.expect("it can be read").path()).expect("it is text");
+        for end in 0..source.len() {
+            outcome_here(&source[..end]);
+            // The same without the beginning, where things are declared.
+            outcome_here(&source[end..]);
+        }
+    }
 }
 
 #[test]
