@@ -333,7 +333,7 @@ impl<'a> FunctionView<'a> {
         None
     }
 
-    /// The live tops that differ from the largest register operand: instruction and number of registers.
+    /// The live tops that differ from the default: instruction and number of registers.
     pub fn live_tops(&self) -> impl Iterator<Item = (u32, u8)> + use<'a> {
         let function = *self;
         (0..u32::from(function.record.n_live_tops))
