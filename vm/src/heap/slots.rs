@@ -78,7 +78,6 @@ impl<T> PointerSet<T> {
     ///
     /// # Safety
     /// `visit` must not change the set.
-    #[allow(dead_code)]
     pub(crate) unsafe fn for_each(&self, mut visit: impl FnMut(*mut T)) {
         if self.mask != 0 {
             for position in 0..=self.mask as usize {

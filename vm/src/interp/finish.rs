@@ -18,7 +18,7 @@ pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise>
     vm.heap.protect_new_objects();
     match continuation.kind {
         ContinuationKind::Store(dst) => *r.base.add(dst as usize) = result,
-        ContinuationKind::Discard | ContinuationKind::Set { .. } | ContinuationKind::ClassHook => {}
+        ContinuationKind::Discard | ContinuationKind::Set { .. } => {}
         ContinuationKind::Get { .. }
         | ContinuationKind::GetCallee { .. }
         | ContinuationKind::ForeachValue { .. } => {
@@ -35,7 +35,6 @@ pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise>
         // The instance is in the slot below the constructor's: that is the slot of the call.
         ContinuationKind::Construct => {}
         ContinuationKind::Cloned(dst) => *r.base.add(dst as usize) = *result_slot.add(1),
-        ContinuationKind::Typeof(dst) => *r.base.add(dst as usize) = result,
         ContinuationKind::Concat { instruction } => {
             return arith::concatenate_converted(vm, r, Instruction(instruction), result);
         }

@@ -111,7 +111,7 @@ impl Vm {
         *dst = Value::from_class(class);
         let hook = crate::heap::class::metamethod(class, Metamethod::Inherited);
         if !hook.is_null() {
-            return self.call_metamethod(r, hook, &[*dst, attributes], ContinuationKind::ClassHook);
+            return self.call_metamethod(r, hook, &[*dst, attributes], ContinuationKind::Discard);
         }
         Ok(())
     }
@@ -132,7 +132,7 @@ impl Vm {
         let hook = crate::heap::class::metamethod(class.as_class(), Metamethod::NewMember);
         if !hook.is_null() {
             let arguments = [class, key, value, attributes, Value::bool(is_static)];
-            return self.call_metamethod(r, hook, &arguments, ContinuationKind::ClassHook);
+            return self.call_metamethod(r, hook, &arguments, ContinuationKind::Discard);
         }
         self.add_member(class, key, value, if is_static { Storage::Static } else { Storage::Instance })?;
         if i.c() & 2 != 0 {
@@ -214,7 +214,7 @@ impl Vm {
         let value = *r.base.add(i.b() as usize);
         let method = self.metamethod(value, Metamethod::Typeof);
         if !method.is_null() {
-            return self.call_metamethod(r, method, &[value], ContinuationKind::Typeof(i.a()));
+            return self.call_metamethod(r, method, &[value], ContinuationKind::Store(i.a()));
         }
         let mut name = value.tag().type_name();
         if value.is_instance()

@@ -289,7 +289,7 @@ unsafe fn new_slot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(),
         );
         if !hook.is_null() {
             let arguments = [access.object, access.key, access.value, Value::NULL, Value::FALSE];
-            return vm.call_metamethod(r, hook, &arguments, ContinuationKind::ClassHook);
+            return vm.call_metamethod(r, hook, &arguments, ContinuationKind::Discard);
         }
     }
     match vm.create(access.object, access.key, access.value)? {

@@ -72,8 +72,6 @@ pub(crate) enum ContinuationKind {
     Construct,
     /// `_cloned`: the copy, in the slot above the result, is the result.
     Cloned(u8),
-    /// `_typeof`
-    Typeof(u8),
     /// `_tostring` of an operand of `+`; the other operand is looked at again.
     Concat { instruction: u32 },
     /// `_tostring` of an argument of a native.
@@ -88,8 +86,6 @@ pub(crate) enum ContinuationKind {
     ForeachGenerator { base: u8, instruction: u32 },
     /// Goes on with a native.
     Native(Resume),
-    /// `_inherited` or `_newmember`: forget the result.
-    ClassHook,
 }
 
 /// What a thread is doing.
