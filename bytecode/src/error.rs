@@ -120,24 +120,23 @@ rules! {
     StringLength Strings "a string does not end within the section";
     StringPadding Strings "a string is not followed by NULs up to the next multiple of four";
     StringHash Strings "a hash is not that of the string";
-    StringOrder Strings "the strings are not in strictly ascending order";
-    IndexSize Strings "the number of index slots is no power of two or less than four thirds of the number of strings";
-    IndexMiss Strings "a string is not found through the index";
-    IndexSlot Strings "the index has a slot that refers to no string";
+    StringOrder Strings "the strings are not in strictly ascending order of index entry and contents";
+    BucketSize Strings "an entry of the index stands for too many strings";
+    IndexSize Strings "the index has too many entries";
+    IndexEntry Strings "an entry of the index does not refer to its first string";
+    TablePadding Strings "the padding after a table of references is not zero";
 
-    FunctionCount Functions "there is no function or more than an operand can tell apart";
     FunctionStart Functions "a function record does not start where the one before it ends";
     FunctionEnd Functions "a function record does not end within the section";
     FunctionFlags Functions "an unknown flag is set";
     FunctionName Functions "the name is no string";
     CodeSize Functions "there are no instructions or too many";
-    OuterCount Functions "there are more outers than an operand can tell apart";
     ParameterCount Functions "there are fewer parameters than `this`, those with default values and `vargv`";
     RegisterCount Functions "there are fewer registers than parameters";
     MainFunction Functions "the main function has outers or default values";
     StringConstant Functions "a string constant is no string";
     OuterSource Functions "an outer has unknown bits set";
-    OuterPadding Functions "the padding after the outers is not zero";
+    RecordPadding Functions "the padding in a function record is not zero";
     TryRange Functions "a try range is empty or ends outside of the code";
     TryHandler Functions "a try handler is outside of the code";
     TryRegister Functions "a try register is no register of the function";
@@ -163,8 +162,7 @@ rules! {
     YieldOutsideGenerator Code "a function that is no generator yields";
     TailCallInGenerator Code "a generator makes a tail call";
 
-    StrippedDebug Debug "a stripped image has sources or debug records";
-    SourceCount Debug "there are more sources than a position can tell apart";
+    StrippedDebug Debug "a stripped image has sources";
     SourceName Debug "the name of a source is no string";
     DebugStart Debug "a debug record does not start where the one before it ends";
     DebugEnd Debug "a debug record does not end within the image";

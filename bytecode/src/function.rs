@@ -5,11 +5,11 @@
 //! so where each of them starts follows from the counts in the fixed part.
 
 use crate::bytes::{bytes_at, u16_at, u32_at};
-use crate::image::Image;
+use crate::image::{Header, Image};
 use crate::layout::function::{
-    self, FLAG_GENERATOR, FLAG_VARARGS, LIVE_TOP_SIZE, OUTER_IN_REGISTER, OUTER_SIZE, TRY_SIZE,
+    self, FLAG_GENERATOR, FLAG_LARGE, FLAG_VARARGS, LIVE_TOP_SIZE, OUTER_IN_REGISTER, OUTER_SIZE, TRY_SIZE,
 };
-use crate::layout::{ALIGNMENT, WORD, local, string};
+use crate::layout::{ALIGNMENT, WORD, Width, local};
 use crate::lines::Lines;
 use crate::op::Instruction;
 use crate::parts::{OuterSource, Position, TryEntry};
@@ -19,9 +19,10 @@ use crate::registers::read_register_end;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
     pub(crate) offset: u32,
+    pub(crate) width: Width,
+    /// One more than the reference to the name, or 0.
     pub(crate) name: u32,
     pub(crate) code_words: u32,
-    pub(crate) debug: u32,
     pub(crate) n_strings: u16,
     pub(crate) n_ints: u16,
     pub(crate) n_floats: u16,
@@ -30,42 +31,69 @@ pub(crate) struct Record {
     pub(crate) n_params: u8,
     pub(crate) n_registers: u8,
     pub(crate) n_defaults: u8,
+    pub(crate) n_outers: u8,
     pub(crate) flags: u8,
-    pub(crate) n_outers: u16,
 }
 
 impl Record {
     /// Reads the fixed part; `None` if it does not lie within the bytes.
-    pub(crate) fn read(bytes: &[u8], offset: u32) -> Option<Record> {
+    pub(crate) fn read(bytes: &[u8], offset: u32, width: Width) -> Option<Record> {
         let fixed = bytes_at(bytes, offset, function::SIZE)?;
         let byte = |field: u32| fixed.get(field as usize).copied();
-        Some(Record {
+        let count = |field: u32| byte(field).map(u16::from);
+        let mut record = Record {
             offset,
-            name: u32_at(fixed, function::NAME)?,
-            code_words: u32_at(fixed, function::CODE_WORDS)?,
-            debug: u32_at(fixed, function::DEBUG)?,
-            n_strings: u16_at(fixed, function::N_STRINGS)?,
-            n_ints: u16_at(fixed, function::N_INTS)?,
-            n_floats: u16_at(fixed, function::N_FLOATS)?,
-            n_tries: u16_at(fixed, function::N_TRIES)?,
-            n_live_tops: u16_at(fixed, function::N_LIVE_TOPS)?,
+            width,
+            name: u16_at(fixed, function::NAME)?.into(),
+            code_words: u16_at(fixed, function::CODE_WORDS)?.into(),
+            n_strings: count(function::N_STRINGS)?,
+            n_ints: count(function::N_INTS)?,
+            n_floats: count(function::N_FLOATS)?,
+            n_tries: count(function::N_TRIES)?,
+            n_live_tops: count(function::N_LIVE_TOPS)?,
             n_params: byte(function::N_PARAMS)?,
             n_registers: byte(function::N_REGISTERS)?,
             n_defaults: byte(function::N_DEFAULTS)?,
+            n_outers: byte(function::N_OUTERS)?,
             flags: byte(function::FLAGS)?,
-            n_outers: u16_at(fixed, function::N_OUTERS)?,
-        })
+        };
+        if record.is_large() {
+            record.add_high_parts(bytes_at(bytes, offset, function::LARGE_SIZE)?)?;
+        }
+        Some(record)
+    }
+
+    fn add_high_parts(&mut self, fixed: &[u8]) -> Option<()> {
+        let byte = |field: u32| fixed.get(field as usize).map(|byte| u16::from(*byte) << 8);
+        self.name |= u32::from(u16_at(fixed, function::NAME_HIGH)?) << 16;
+        self.code_words |= u32::from(u16_at(fixed, function::CODE_WORDS_HIGH)?) << 16;
+        self.n_strings |= byte(function::N_STRINGS_HIGH)?;
+        self.n_ints |= byte(function::N_INTS_HIGH)?;
+        self.n_floats |= byte(function::N_FLOATS_HIGH)?;
+        self.n_tries |= byte(function::N_TRIES_HIGH)?;
+        self.n_live_tops |= byte(function::N_LIVE_TOPS_HIGH)?;
+        Some(())
     }
 
     // The sums below cannot overflow: offsets are below `MAX_IMAGE_SIZE`, and
     // the verifier limits `code_words` before it asks for any of them.
 
+    /// Where the fixed part ends and its padding begins.
+    pub(crate) fn fixed_end(&self) -> u32 {
+        self.offset + if self.is_large() { function::LARGE_SIZE } else { function::SIZE }
+    }
+
     pub(crate) fn strings_offset(&self) -> u32 {
-        self.offset + function::SIZE
+        self.fixed_end().next_multiple_of(self.width.size())
+    }
+
+    /// Where the references to strings end and their padding begins.
+    pub(crate) fn strings_end(&self) -> u32 {
+        self.strings_offset() + u32::from(self.n_strings) * self.width.size()
     }
 
     pub(crate) fn ints_offset(&self) -> u32 {
-        self.strings_offset() + u32::from(self.n_strings) * WORD
+        self.strings_end().next_multiple_of(ALIGNMENT)
     }
 
     pub(crate) fn floats_offset(&self) -> u32 {
@@ -105,10 +133,23 @@ impl Record {
         self.flags & FLAG_GENERATOR != 0
     }
 
+    pub(crate) fn is_large(&self) -> bool {
+        self.flags & FLAG_LARGE != 0
+    }
+
+    /// The name: the offset of the header word, if there is one.
+    pub(crate) fn name_offset(&self) -> Option<u32> {
+        self.name.checked_sub(1).map(Header::string_offset)
+    }
+
     /// A string constant: the offset of the header word.
     pub(crate) fn string_constant(&self, bytes: &[u8], index: u32) -> Option<u32> {
-        let constant = u32_at(bytes, self.strings_offset() + index * WORD)?;
-        Some(constant.wrapping_add(self.strings_offset()).wrapping_add(string::POINTER_BIAS))
+        let offset = self.strings_offset() + index * self.width.size();
+        let reference = match self.width {
+            Width::Compact => u16_at(bytes, offset)?.into(),
+            Width::Wide => u32_at(bytes, offset)?,
+        };
+        Some(Header::string_offset(reference))
     }
 
     /// A try entry by its index.
@@ -144,6 +185,7 @@ pub(crate) fn decode_outer(entry: u16) -> Option<OuterSource> {
 #[derive(Clone, Copy)]
 pub struct FunctionView<'a> {
     image: Image<'a>,
+    index: u32,
     record: Record,
 }
 
@@ -161,9 +203,10 @@ pub struct Local<'a> {
 }
 
 impl<'a> FunctionView<'a> {
-    /// The function whose record starts at `offset`.
-    pub(crate) fn at(image: Image<'a>, offset: u32) -> Option<Self> {
-        Some(FunctionView { image, record: Record::read(image.bytes(), offset)? })
+    /// The function with this index, which must exist.
+    pub(crate) fn at(image: Image<'a>, index: u32) -> Option<Self> {
+        let offset = image.header().record_offset(image.bytes(), index)?;
+        Some(FunctionView { image, index, record: Record::read(image.bytes(), offset, image.width())? })
     }
 
     /// Offset of the record; the same as the offset of its fixed part.
@@ -178,7 +221,7 @@ impl<'a> FunctionView<'a> {
 
     /// Offset of the header word of the name, if it has one.
     pub fn name_offset(&self) -> Option<u32> {
-        (self.record.name != 0).then_some(self.record.name)
+        self.record.name_offset()
     }
 
     /// Number of parameters, with `this` and, if there is one, `vargv`.
@@ -223,7 +266,7 @@ impl<'a> FunctionView<'a> {
 
     /// Number of outers.
     pub fn n_outers(&self) -> u16 {
-        self.record.n_outers
+        self.record.n_outers.into()
     }
 
     /// Number of instructions.
@@ -231,9 +274,22 @@ impl<'a> FunctionView<'a> {
         self.record.code_words
     }
 
-    /// Offset of the constants: first strings, then integers, then floats.
-    pub fn constants_offset(&self) -> u32 {
+    /// Offset of the references to string constants, as many bytes each as the image's references have.
+    pub fn strings_offset(&self) -> u32 {
         self.record.strings_offset()
+    }
+
+    /// Offset of the header word of a string constant.
+    pub fn string_constant_offset(&self, index: u16) -> Option<u32> {
+        if index >= self.record.n_strings {
+            return None;
+        }
+        self.record.string_constant(self.image.bytes(), index.into())
+    }
+
+    /// Offset of the integer constants, which the float constants follow.
+    pub fn ints_offset(&self) -> u32 {
+        self.record.ints_offset()
     }
 
     /// Offset of the first instruction.
@@ -259,10 +315,7 @@ impl<'a> FunctionView<'a> {
 
     /// A string constant by its index.
     pub fn string_constant(&self, index: u16) -> Option<&'a [u8]> {
-        if index >= self.record.n_strings {
-            return None;
-        }
-        self.record.string_constant(self.image.bytes(), index.into()).map(|offset| self.image.string(offset))
+        self.string_constant_offset(index).map(|offset| self.image.string(offset))
     }
 
     /// An integer constant by its index.
@@ -285,7 +338,7 @@ impl<'a> FunctionView<'a> {
 
     /// Where a closure of this function gets an outer from.
     pub fn outer(&self, index: u16) -> Option<OuterSource> {
-        if index >= self.record.n_outers {
+        if index >= self.n_outers() {
             return None;
         }
         let offset = self.record.outers_offset() + u32::from(index) * OUTER_SIZE;
@@ -295,7 +348,7 @@ impl<'a> FunctionView<'a> {
     /// Where a closure of this function gets its outers from.
     pub fn outers(&self) -> impl Iterator<Item = OuterSource> + use<'a> {
         let function = *self;
-        (0..function.record.n_outers).map_while(move |index| function.outer(index))
+        (0..function.n_outers()).map_while(move |index| function.outer(index))
     }
 
     /// The try entries; the first that contains an instruction is the innermost.
@@ -370,19 +423,27 @@ impl<'a> FunctionView<'a> {
         })
     }
 
-    fn line_table(&self) -> &'a [u8] {
-        if self.record.debug == 0 {
-            return &[];
+    /// Offset of the debug record, unless the image is stripped.
+    pub fn debug_offset(&self) -> Option<u32> {
+        let header = self.image.header();
+        if header.is_stripped() {
+            return None;
         }
-        let table = u32_at(self.image.bytes(), self.record.debug)
-            .and_then(|len| bytes_at(self.image.bytes(), self.record.debug + WORD, len));
+        u32_at(self.image.bytes(), header.debug_table() + self.index * WORD)
+    }
+
+    fn line_table(&self) -> &'a [u8] {
+        let bytes = self.image.bytes();
+        let table = self
+            .debug_offset()
+            .and_then(|record| u32_at(bytes, record).and_then(|len| bytes_at(bytes, record + WORD, len)));
         table.unwrap_or_default()
     }
 
     /// Offset of the number of locals, which is after the line table.
     fn local_table(&self) -> Option<u32> {
-        let line_table_end = self.record.debug + WORD + self.line_table().len() as u32;
-        (self.record.debug != 0).then_some(line_table_end.next_multiple_of(ALIGNMENT))
+        let record = self.debug_offset()?;
+        Some((record + WORD + self.line_table().len() as u32).next_multiple_of(ALIGNMENT))
     }
 }
 

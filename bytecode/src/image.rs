@@ -13,7 +13,7 @@ use crate::bytes::{bytes_at, u16_at, u32_at};
 use crate::edition::Edition;
 use crate::error::ImageError;
 use crate::function::FunctionView;
-use crate::layout::{WORD, header, string};
+use crate::layout::{WORD, Width, header, string};
 use crate::verify;
 
 /// A verified image.
@@ -23,42 +23,93 @@ pub struct Image<'a> {
     header: Header,
 }
 
-/// The fields of the header that are needed after loading.
+/// The fields of the header that are needed after loading, and what follows from them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Header {
     pub(crate) edition: Edition,
-    pub(crate) flags: u16,
+    pub(crate) flags: u8,
+    pub(crate) index_bits: u8,
     pub(crate) total_size: u32,
-    pub(crate) strings: u32,
     pub(crate) strings_end: u32,
-    pub(crate) index: u32,
-    pub(crate) index_slots: u32,
-    pub(crate) functions: u32,
     pub(crate) function_count: u32,
-    pub(crate) sources: u32,
     pub(crate) source_count: u32,
+    pub(crate) sources: u32,
 }
 
 impl Header {
     /// Reads the fields without relating them to each other.
     pub(crate) fn read(bytes: &[u8]) -> Option<Header> {
+        let byte = |field: u32| bytes.get(field as usize).copied();
         Some(Header {
-            edition: Edition::from_byte(*bytes.get(header::EDITION as usize)?)?,
-            flags: u16_at(bytes, header::FLAGS)?,
+            edition: Edition::from_byte(byte(header::EDITION)?)?,
+            flags: byte(header::FLAGS)?,
+            index_bits: byte(header::INDEX_BITS)?,
             total_size: u32_at(bytes, header::TOTAL_SIZE)?,
-            strings: u32_at(bytes, header::STRINGS)?,
             strings_end: u32_at(bytes, header::STRINGS_END)?,
-            index: u32_at(bytes, header::INDEX)?,
-            index_slots: u32_at(bytes, header::INDEX_SLOTS)?,
-            functions: u32_at(bytes, header::FUNCTIONS)?,
-            function_count: u32_at(bytes, header::FUNCTION_COUNT)?,
+            function_count: u32::from(u16_at(bytes, header::LAST_FUNCTION)?) + 1,
+            source_count: u16_at(bytes, header::SOURCE_COUNT)?.into(),
             sources: u32_at(bytes, header::SOURCES)?,
-            source_count: u32_at(bytes, header::SOURCE_COUNT)?,
         })
     }
 
     pub(crate) fn is_stripped(&self) -> bool {
         self.flags & header::FLAG_STRIPPED != 0
+    }
+
+    pub(crate) fn width(&self) -> Width {
+        if self.flags & header::FLAG_WIDE == 0 { Width::Compact } else { Width::Wide }
+    }
+
+    // The tables below follow each other; the verifier has checked that they end within the image.
+
+    pub(crate) fn bucket_count(&self) -> u32 {
+        1 << self.index_bits
+    }
+
+    /// Start of the function table, which follows the string index.
+    pub(crate) fn functions(&self) -> u32 {
+        self.width().table_end(self.strings_end, self.bucket_count()) as u32
+    }
+
+    /// Start of the first function record, which follows the function table.
+    pub(crate) fn records(&self) -> u32 {
+        self.width().table_end(self.functions(), self.function_count) as u32
+    }
+
+    /// Start of the table of debug records, which follows the source table.
+    pub(crate) fn debug_table(&self) -> u32 {
+        self.sources + self.source_count * WORD
+    }
+
+    /// A reference from a table of references.
+    pub(crate) fn reference(&self, bytes: &[u8], table: u32, index: u32) -> Option<u32> {
+        match self.width() {
+            Width::Compact => u16_at(bytes, table + index * 2).map(u32::from),
+            Width::Wide => u32_at(bytes, table + index * 4),
+        }
+    }
+
+    /// The offset that a reference to a string means.
+    pub(crate) fn string_offset(reference: u32) -> u32 {
+        reference.wrapping_mul(WORD).wrapping_add(header::SIZE)
+    }
+
+    /// The offset of the record of a function.
+    pub(crate) fn record_offset(&self, bytes: &[u8], index: u32) -> Option<u32> {
+        let reference = self.reference(bytes, self.functions(), index)?;
+        Some(reference.wrapping_mul(WORD).wrapping_add(self.records()))
+    }
+
+    /// Where the strings start and end whose hash leads to this entry of the index.
+    pub(crate) fn bucket(&self, bytes: &[u8], hash: u32) -> Option<(u32, u32)> {
+        let bucket = hash & (self.bucket_count() - 1);
+        let start = Header::string_offset(self.reference(bytes, self.strings_end, bucket)?);
+        let end = if bucket + 1 == self.bucket_count() {
+            self.strings_end
+        } else {
+            Header::string_offset(self.reference(bytes, self.strings_end, bucket + 1)?)
+        };
+        Some((start, end))
     }
 }
 
@@ -145,40 +196,34 @@ impl<'a> Image<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn find_string(&self, hash: u32, bytes: &[u8]) -> Option<u32> {
-        self.probe(hash).find(|&offset| {
+        let (start, end) = self.header.bucket(self.bytes, hash)?;
+        self.strings_in(start, end).find(|&offset| {
             u32_at(self.bytes, offset.saturating_add(string::HASH)) == Some(hash)
                 && self.string(offset) == bytes
         })
     }
 
-    /// The offsets in the index at which a string with this hash can be, in the order of search.
-    fn probe(&self, hash: u32) -> impl Iterator<Item = u32> + use<'a> {
-        let image = *self;
-        let mask = image.header.index_slots.wrapping_sub(1);
-        (0..image.header.index_slots)
-            .map_while(move |step| {
-                u32_at(image.bytes, image.header.index + (hash.wrapping_add(step) & mask) * WORD)
-            })
-            .take_while(|offset| *offset != 0)
+    /// Start of the strings. References to strings count words from here.
+    pub fn strings_offset(&self) -> u32 {
+        header::SIZE
     }
 
-    /// Offset of the string index.
-    pub fn index_offset(&self) -> u32 {
-        self.header.index
+    /// How many bytes references take.
+    pub fn width(&self) -> Width {
+        self.header.width()
     }
 
-    /// Number of slots of the string index, a power of two.
-    pub fn index_slots(&self) -> u32 {
-        self.header.index_slots
-    }
-
-    /// Offsets of the header words of all strings, in the order of their contents.
+    /// Offsets of the header words of all strings, in the order of the image.
     pub fn strings(&self) -> impl Iterator<Item = u32> + use<'a> {
+        self.strings_in(header::SIZE, self.header.strings_end)
+    }
+
+    fn strings_in(&self, start: u32, end: u32) -> impl Iterator<Item = u32> + use<'a> {
         let image = *self;
-        let first = (image.header.strings < image.header.strings_end).then_some(image.header.strings);
+        let first = (start < end).then_some(start);
         core::iter::successors(first, move |&offset| {
             let next = offset + string::size(image.string(offset).len() as u32);
-            (next < image.header.strings_end).then_some(next)
+            (next < end).then_some(next)
         })
     }
 
@@ -192,7 +237,11 @@ impl<'a> Image<'a> {
         if index >= self.header.function_count {
             return None;
         }
-        FunctionView::at(*self, u32_at(self.bytes, self.header.functions + index * WORD)?)
+        FunctionView::at(*self, index)
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
     }
 
     /// All functions, in the order of their indexes.

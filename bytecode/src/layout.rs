@@ -8,9 +8,9 @@
 pub const MAGIC: [u8; 4] = *b"Tami";
 
 /// Version of the format that this crate reads and writes.
-pub const FORMAT_VERSION: u8 = 1;
+pub const FORMAT_VERSION: u8 = 2;
 
-/// Everything that has an offset starts at a multiple of this.
+/// Every part of an image starts at a multiple of this.
 pub const ALIGNMENT: u32 = 4;
 
 /// Size of an offset or another word.
@@ -19,7 +19,42 @@ pub const WORD: u32 = 4;
 /// Largest image. Keeps sums of an offset and a checked length below 2^32.
 pub const MAX_IMAGE_SIZE: u32 = 1 << 30;
 
-/// Positions of the fields of the header.
+/// How many bytes the references in an image take: to strings, from the
+/// string index and from the function table. They count words from the start
+/// of what they refer to, so two bytes reach over 256 KB of strings and as
+/// much of functions. Few programs need more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// `u16`.
+    Compact,
+    /// `u32`: [`header::FLAG_WIDE`] is set.
+    Wide,
+}
+
+impl Width {
+    /// Size of a reference in bytes.
+    pub const fn size(self) -> u32 {
+        match self {
+            Width::Compact => 2,
+            Width::Wide => 4,
+        }
+    }
+
+    /// The largest reference of this width; one more than it must fit, too, for optional references.
+    pub const fn max(self) -> u32 {
+        match self {
+            Width::Compact => u16::MAX as u32 - 1,
+            Width::Wide => u32::MAX - 1,
+        }
+    }
+
+    /// Where a table of this many references ends, with its padding.
+    pub const fn table_end(self, start: u32, count: u32) -> u64 {
+        (start as u64 + count as u64 * self.size() as u64).next_multiple_of(ALIGNMENT as u64)
+    }
+}
+
+/// Positions of the fields of the header. The strings follow it.
 pub mod header {
     /// [`MAGIC`](super::MAGIC).
     pub const MAGIC: u32 = 0;
@@ -27,35 +62,33 @@ pub mod header {
     pub const VERSION: u32 = 4;
     /// `u8`: number of the [edition](crate::edition::Edition).
     pub const EDITION: u32 = 5;
-    /// `u16`: see [`FLAG_STRIPPED`].
+    /// `u8`: see [`FLAG_STRIPPED`] and [`FLAG_WIDE`].
     pub const FLAGS: u32 = 6;
+    /// `u8`: the string index has two to the power of this many entries.
+    pub const INDEX_BITS: u32 = 7;
     /// `u32`: size of the whole image.
     pub const TOTAL_SIZE: u32 = 8;
     /// `u32`: checksum of everything after this field.
     pub const CRC: u32 = 12;
     /// First byte that the checksum covers.
     pub const CRC_START: u32 = 16;
-    /// `u32`: start of the strings.
-    pub const STRINGS: u32 = 16;
     /// `u32`: end of the strings.
-    pub const STRINGS_END: u32 = 20;
-    /// `u32`: start of the string index.
-    pub const INDEX: u32 = 24;
-    /// `u32`: number of slots of the string index, a power of two.
-    pub const INDEX_SLOTS: u32 = 28;
-    /// `u32`: start of the function table.
-    pub const FUNCTIONS: u32 = 32;
-    /// `u32`: number of functions; the first one is main.
-    pub const FUNCTION_COUNT: u32 = 36;
+    pub const STRINGS_END: u32 = 16;
+    /// `u16`: index of the last function; the first one is main.
+    pub const LAST_FUNCTION: u32 = 20;
+    /// `u16`: number of sources.
+    pub const SOURCE_COUNT: u32 = 22;
     /// `u32`: start of the source table.
-    pub const SOURCES: u32 = 40;
-    /// `u32`: number of sources.
-    pub const SOURCE_COUNT: u32 = 44;
+    pub const SOURCES: u32 = 24;
     /// Size of the header.
-    pub const SIZE: u32 = 48;
+    pub const SIZE: u32 = 28;
 
     /// Flag: there are no debug records and no sources.
-    pub const FLAG_STRIPPED: u16 = 1;
+    pub const FLAG_STRIPPED: u8 = 1;
+    /// Flag: references are [wide](super::Width::Wide).
+    pub const FLAG_WIDE: u8 = 2;
+    /// Most bits of an index.
+    pub const MAX_INDEX_BITS: u8 = 24;
 }
 
 /// Positions of the fields of a string, counted from its header word, and the
@@ -103,45 +136,61 @@ pub mod string {
 /// Header word of every string in an image.
 pub const STATIC_STRING_WORD: u32 = string::KIND | string::STATIC | string::INTERNED;
 
-/// Most slots of the string index that are looked at for one string, so that
-/// no choice of strings makes loading slower than linear.
-pub const MAX_PROBES: u32 = 128;
+/// Most strings with the same entry of the index, so that no choice of strings makes loading slower than linear.
+pub const MAX_BUCKET: u32 = 128;
 
-/// Positions of the fields of a function record. The constants follow it.
+/// Positions of the fields of a function record. The references to its string constants follow it.
 pub mod function {
-    /// `u32`: offset of the name, or 0.
+    /// `u16`: one more than the reference to the name, or 0.
     pub const NAME: u32 = 0;
-    /// `u32`: number of instructions.
-    pub const CODE_WORDS: u32 = 4;
-    /// `u32`: offset of the debug record, or 0.
-    pub const DEBUG: u32 = 8;
-    /// `u16`: number of string constants.
-    pub const N_STRINGS: u32 = 12;
-    /// `u16`: number of integer constants.
-    pub const N_INTS: u32 = 14;
-    /// `u16`: number of float constants.
-    pub const N_FLOATS: u32 = 16;
-    /// `u16`: number of try entries.
-    pub const N_TRIES: u32 = 18;
-    /// `u16`: number of live tops.
-    pub const N_LIVE_TOPS: u32 = 20;
+    /// `u16`: number of instructions.
+    pub const CODE_WORDS: u32 = 2;
+    /// `u8`: number of string constants.
+    pub const N_STRINGS: u32 = 4;
+    /// `u8`: number of integer constants.
+    pub const N_INTS: u32 = 5;
+    /// `u8`: number of float constants.
+    pub const N_FLOATS: u32 = 6;
+    /// `u8`: number of try entries.
+    pub const N_TRIES: u32 = 7;
+    /// `u8`: number of live tops.
+    pub const N_LIVE_TOPS: u32 = 8;
     /// `u8`: number of parameters, with `this` and, if there is one, `vargv`.
-    pub const N_PARAMS: u32 = 22;
+    pub const N_PARAMS: u32 = 9;
     /// `u8`: number of registers.
-    pub const N_REGISTERS: u32 = 23;
+    pub const N_REGISTERS: u32 = 10;
     /// `u8`: number of parameters with default values.
-    pub const N_DEFAULTS: u32 = 24;
-    /// `u8`: see [`FLAG_VARARGS`] and [`FLAG_GENERATOR`].
-    pub const FLAGS: u32 = 25;
-    /// `u16`: number of outers.
-    pub const N_OUTERS: u32 = 26;
+    pub const N_DEFAULTS: u32 = 11;
+    /// `u8`: number of outers.
+    pub const N_OUTERS: u32 = 12;
+    /// `u8`: see [`FLAG_VARARGS`], [`FLAG_GENERATOR`] and [`FLAG_LARGE`].
+    pub const FLAGS: u32 = 13;
     /// Size of the fixed part of the record.
-    pub const SIZE: u32 = 28;
+    pub const SIZE: u32 = 14;
+
+    /// `u16`, only in large records: what the name has beyond 16 bits.
+    pub const NAME_HIGH: u32 = 14;
+    /// `u16`: what the number of instructions has beyond 16 bits.
+    pub const CODE_WORDS_HIGH: u32 = 16;
+    /// `u8`: what the number of string constants has beyond 8 bits.
+    pub const N_STRINGS_HIGH: u32 = 18;
+    /// `u8`: the same for integer constants.
+    pub const N_INTS_HIGH: u32 = 19;
+    /// `u8`: the same for float constants.
+    pub const N_FLOATS_HIGH: u32 = 20;
+    /// `u8`: the same for try entries.
+    pub const N_TRIES_HIGH: u32 = 21;
+    /// `u8`: the same for live tops. A zero byte follows.
+    pub const N_LIVE_TOPS_HIGH: u32 = 22;
+    /// Size of the fixed part of a large record.
+    pub const LARGE_SIZE: u32 = 24;
 
     /// Flag: the last parameter is `vargv`.
     pub const FLAG_VARARGS: u8 = 1;
     /// Flag: a call makes a generator.
     pub const FLAG_GENERATOR: u8 = 2;
+    /// Flag: the fixed part is [`LARGE_SIZE`] bytes, for counts that do not fit.
+    pub const FLAG_LARGE: u8 = 4;
 
     /// Size of an entry of the outers: a `u16`, see [`OUTER_IN_REGISTER`].
     pub const OUTER_SIZE: u32 = 2;
@@ -154,10 +203,12 @@ pub mod function {
 
     /// Most instructions of a function: positions in the code fit in 24 bits.
     pub const MAX_CODE_WORDS: u32 = 1 << 24;
-    /// Most outers of a function: all can be operands.
-    pub const MAX_OUTERS: u32 = 256;
+    /// Most outers of a function: the count has one byte.
+    pub const MAX_OUTERS: u32 = 255;
     /// Most functions of an image: all can be operands.
     pub const MAX_FUNCTIONS: u32 = 1 << 16;
+    /// Most sources of an image: the count has two bytes.
+    pub const MAX_SOURCES: u32 = u16::MAX as u32;
 }
 
 /// Positions of the fields of a local variable's entry in a debug record.

@@ -52,7 +52,7 @@
 //! # Limits
 //!
 //! An image has up to 1 GiB, 65 536 functions and 65 536 sources. A function
-//! has up to 255 registers, 2^24 instructions, 256 outers, and 65 535 constants
+//! has up to 255 registers, 2^24 instructions, 255 outers, and 65 535 constants
 //! of each kind. The writer rejects what exceeds them.
 
 #[cfg(feature = "alloc")]

@@ -1,9 +1,9 @@
 //! The writer: from a draft to the bytes of an image.
 //!
 //! Sections are written in the order in which they are in the image, each at
-//! the end of what was written before. Offsets of later sections are filled in
-//! when they are known. The same draft always gives the same bytes, so strings
-//! are sorted, and strings that nothing refers to are left out.
+//! the end of what was written before. What is known only later is filled in
+//! then. The same draft always gives the same bytes, so strings are sorted, and
+//! strings that nothing refers to are left out.
 //!
 //! The writer checks what the format cannot express. Whether code is valid is
 //! the verifier's matter: see [`Image::from_bytes`](crate::Image::from_bytes).
@@ -12,10 +12,11 @@ use crate::crc32::crc32;
 use crate::draft::{FunctionDraft, ImageDraft, LocalName, OuterSource, Position, StringId, TryEntry};
 use crate::hash::hash_bytes;
 use crate::layout::function::{
-    FLAG_GENERATOR, FLAG_VARARGS, MAX_CODE_WORDS, MAX_FUNCTIONS, MAX_OUTERS, OUTER_IN_REGISTER,
+    FLAG_GENERATOR, FLAG_LARGE, FLAG_VARARGS, MAX_CODE_WORDS, MAX_FUNCTIONS, MAX_OUTERS, MAX_SOURCES,
+    OUTER_IN_REGISTER,
 };
 use crate::layout::{
-    ALIGNMENT, FORMAT_VERSION, MAGIC, MAX_IMAGE_SIZE, MAX_PROBES, STATIC_STRING_WORD, WORD, function, header,
+    ALIGNMENT, FORMAT_VERSION, MAGIC, MAX_BUCKET, MAX_IMAGE_SIZE, STATIC_STRING_WORD, WORD, Width, header,
     string,
 };
 use crate::lines;
@@ -87,7 +88,7 @@ impl fmt::Display for WriteError {
         match self {
             WriteError::NoFunctions => f.write_str("the program has no function"),
             WriteError::TooManyFunctions => write!(f, "the program has more than {MAX_FUNCTIONS} functions"),
-            WriteError::TooManySources => f.write_str("the program has more than 65536 sources"),
+            WriteError::TooManySources => write!(f, "the program has more than {MAX_SOURCES} sources"),
             WriteError::CollidingStrings => f.write_str("too many strings have the same hash"),
             WriteError::TooLarge => write!(f, "the image is larger than {MAX_IMAGE_SIZE} bytes"),
             WriteError::Function { index, problem } => write!(f, "function {index} {}", problem.message()),
@@ -104,7 +105,7 @@ impl FunctionProblem {
             FunctionProblem::TooManyStrings => "has more than 65535 string constants",
             FunctionProblem::TooManyInts => "has more than 65535 integer constants",
             FunctionProblem::TooManyFloats => "has more than 65535 float constants",
-            FunctionProblem::TooManyOuters => "has more than 256 outers",
+            FunctionProblem::TooManyOuters => "has more than 255 outers",
             FunctionProblem::TooManyTries => "has more than 65535 try ranges",
             FunctionProblem::TooManyLiveTops => "has more than 65535 live tops",
             FunctionProblem::TooMuchCode => "has more than 16777216 instructions",
@@ -138,18 +139,31 @@ pub fn write(draft: &ImageDraft, debug: Debug) -> Result<Vec<u8>, WriteError> {
     for (index, function) in (0..).zip(&draft.functions) {
         check_function(draft, function).map_err(|problem| WriteError::Function { index, problem })?;
     }
-    let mut writer = Writer { bytes: vec![0; header::SIZE as usize] };
     let contents = used_strings(draft, debug);
-    let strings = writer.put_strings(&contents, draft)?;
-    let debug_fields = writer.put_functions(draft, &strings);
-    match debug {
-        Debug::Keep => {
-            writer.put_sources(draft, &strings);
-            writer.put_debug_records(draft, &strings, &debug_fields);
-        }
-        Debug::Strip => writer.put_no_sources(),
+    let compact = write_with(draft, debug, &contents, Width::Compact)?;
+    let written = match compact {
+        Some(bytes) => bytes,
+        None => write_with(draft, debug, &contents, Width::Wide)?.ok_or(WriteError::TooLarge)?,
+    };
+    if written.len() > MAX_IMAGE_SIZE as usize { Err(WriteError::TooLarge) } else { Ok(written) }
+}
+
+/// Writes an image with references of this width; `None` if they are too narrow.
+fn write_with(
+    draft: &ImageDraft,
+    debug: Debug,
+    contents: &[&[u8]],
+    width: Width,
+) -> Result<Option<Vec<u8>>, WriteError> {
+    let mut writer = Writer { bytes: vec![0; header::SIZE as usize], width, overflow: false };
+    let strings = writer.put_strings(contents, draft)?;
+    writer.put_functions(draft, &strings);
+    writer.set_u32(header::SOURCES, writer.position());
+    if debug == Debug::Keep {
+        writer.put_sources(draft, &strings);
+        writer.put_debug_records(draft, &strings);
     }
-    writer.finish(draft, debug)
+    Ok(if writer.overflow { None } else { Some(writer.finish(draft, debug)) })
 }
 
 fn check_counts(draft: &ImageDraft) -> Result<(), WriteError> {
@@ -159,7 +173,7 @@ fn check_counts(draft: &ImageDraft) -> Result<(), WriteError> {
     if draft.functions.len() > MAX_FUNCTIONS as usize {
         return Err(WriteError::TooManyFunctions);
     }
-    if draft.sources.len() > usize::from(u16::MAX) + 1 {
+    if draft.sources.len() > MAX_SOURCES as usize {
         return Err(WriteError::TooManySources);
     }
     Ok(())
@@ -243,7 +257,7 @@ fn used_strings(draft: &ImageDraft, debug: Debug) -> Vec<&[u8]> {
 
 /// Where the strings are in the image.
 struct StringOffsets<'a> {
-    /// The strings in the order in which they are in the image.
+    /// The strings, sorted.
     contents: &'a [&'a [u8]],
     /// Offset of the header word of each of them.
     offsets: Vec<u32>,
@@ -264,6 +278,9 @@ impl StringOffsets<'_> {
 /// The bytes written so far.
 struct Writer {
     bytes: Vec<u8>,
+    width: Width,
+    /// A reference did not fit.
+    overflow: bool,
 }
 
 impl Writer {
@@ -284,8 +301,8 @@ impl Writer {
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }
 
-    fn put_words(&mut self, count: usize) {
-        self.bytes.resize(self.bytes.len() + count * WORD as usize, 0);
+    fn put_zeros(&mut self, count: u32) {
+        self.bytes.resize(self.bytes.len() + count as usize, 0);
     }
 
     fn set_u32(&mut self, offset: u32, value: u32) {
@@ -296,8 +313,23 @@ impl Writer {
         self.bytes[offset as usize..][..N].copy_from_slice(&field);
     }
 
-    fn align(&mut self) {
-        self.bytes.resize(self.bytes.len().next_multiple_of(ALIGNMENT as usize), 0);
+    fn align(&mut self, alignment: u32) {
+        self.bytes.resize(self.bytes.len().next_multiple_of(alignment as usize), 0);
+    }
+
+    /// A reference: the distance in words from `start` to `offset`.
+    fn reference(&mut self, start: u32, offset: u32) -> u32 {
+        let reference = offset.wrapping_sub(start) / WORD;
+        self.overflow |= reference > self.width.max();
+        reference
+    }
+
+    fn put_reference(&mut self, start: u32, offset: u32) {
+        let reference = self.reference(start, offset);
+        match self.width {
+            Width::Compact => self.put_u16(reference as u16),
+            Width::Wide => self.put_u32(reference),
+        }
     }
 
     fn put_strings<'a>(
@@ -305,10 +337,26 @@ impl Writer {
         contents: &'a [&'a [u8]],
         draft: &ImageDraft,
     ) -> Result<StringOffsets<'a>, WriteError> {
-        self.set_u32(header::STRINGS, self.position());
-        let offsets: Vec<u32> = contents.iter().map(|bytes| self.put_string(bytes)).collect();
-        self.set_u32(header::STRINGS_END, self.position());
-        self.put_index(contents, &offsets)?;
+        let hashes: Vec<u32> = contents.iter().map(|bytes| hash_bytes(bytes)).collect();
+        let index_bits = index_bits(&hashes).ok_or(WriteError::CollidingStrings)?;
+        self.bytes[header::INDEX_BITS as usize] = index_bits;
+        let bucket_of = |index: usize| hashes[index] & ((1 << index_bits) - 1);
+        let mut order: Vec<usize> = (0..contents.len()).collect();
+        // Stable: within a bucket the strings stay sorted.
+        order.sort_by_key(|index| bucket_of(*index));
+        let mut offsets = vec![0; contents.len()];
+        for &index in &order {
+            offsets[index] = self.put_string(contents[index], hashes[index]);
+        }
+        let end = self.position();
+        self.set_u32(header::STRINGS_END, end);
+        let mut rest = order.iter().copied().peekable();
+        for bucket in 0..1 << index_bits {
+            while rest.next_if(|index| bucket_of(*index) < bucket).is_some() {}
+            let first = rest.peek().map_or(end, |index| offsets[*index]);
+            self.put_reference(header::SIZE, first);
+        }
+        self.align(ALIGNMENT);
         let mut strings = StringOffsets { contents, offsets, by_id: Vec::new() };
         let ids = (0..draft.strings.len() as u32).map(StringId);
         strings.by_id =
@@ -317,56 +365,46 @@ impl Writer {
     }
 
     /// Returns the offset of the header word.
-    fn put_string(&mut self, bytes: &[u8]) -> u32 {
+    fn put_string(&mut self, bytes: &[u8], hash: u32) -> u32 {
         let offset = self.position();
         self.put_u32(STATIC_STRING_WORD);
-        self.put_u32(hash_bytes(bytes));
+        self.put_u32(hash);
         self.put_u32(bytes.len() as u32);
         self.bytes.extend_from_slice(bytes);
         self.put_u8(0);
-        self.align();
+        self.align(ALIGNMENT);
         debug_assert_eq!(self.position(), offset.wrapping_add(string::size(bytes.len() as u32)));
         offset
     }
 
-    fn put_index(&mut self, contents: &[&[u8]], offsets: &[u32]) -> Result<(), WriteError> {
-        let hashes: Vec<u32> = contents.iter().map(|bytes| hash_bytes(bytes)).collect();
-        let index = build_index(&hashes, offsets).ok_or(WriteError::CollidingStrings)?;
-        self.set_u32(header::INDEX, self.position());
-        self.set_u32(header::INDEX_SLOTS, index.len() as u32);
-        index.into_iter().for_each(|slot| self.put_u32(slot));
-        Ok(())
-    }
-
-    /// Returns the positions of the fields that are to hold the offsets of the debug records.
-    fn put_functions(&mut self, draft: &ImageDraft, strings: &StringOffsets) -> Vec<u32> {
+    fn put_functions(&mut self, draft: &ImageDraft, strings: &StringOffsets) {
+        let count = draft.functions.len();
+        self.set(header::LAST_FUNCTION, ((count - 1) as u16).to_le_bytes());
         let table = self.position();
-        self.set_u32(header::FUNCTIONS, table);
-        self.set_u32(header::FUNCTION_COUNT, draft.functions.len() as u32);
-        self.put_words(draft.functions.len());
-        let mut debug_fields = Vec::with_capacity(draft.functions.len());
+        self.put_zeros(count as u32 * self.width.size());
+        self.align(ALIGNMENT);
+        let records = self.position();
         for (index, function) in (0..).zip(&draft.functions) {
-            self.set_u32(table + index * WORD, self.position());
-            debug_fields.push(self.position() + function::DEBUG);
+            let reference = self.reference(records, self.position());
+            match self.width {
+                Width::Compact => self.set(table + index * 2, (reference as u16).to_le_bytes()),
+                Width::Wide => self.set(table + index * 4, reference.to_le_bytes()),
+            }
             self.put_function(function, strings);
         }
-        debug_fields
     }
 
     fn put_function(&mut self, function: &FunctionDraft, strings: &StringOffsets) {
         let tries = sorted_tries(function);
         self.put_fixed_part(function, tries.len() as u16, strings);
-        // The VM adds the address of the first constant, which it has at
-        // hand, and so needs no relocation and no base address of the image.
-        let pointer_base = self.position().wrapping_add(string::POINTER_BIAS);
-        for id in &function.strings {
-            self.put_u32(strings.of_id(*id).wrapping_sub(pointer_base));
-        }
+        self.align(self.width.size());
+        function.strings.iter().for_each(|id| self.put_reference(header::SIZE, strings.of_id(*id)));
+        self.align(ALIGNMENT);
         function.ints.iter().for_each(|int| self.put_u32(*int as u32));
         function.floats.iter().for_each(|float| self.put_u32(float.to_bits()));
         function.code.iter().for_each(|instruction| self.put_u32(instruction.0));
         function.outers.iter().for_each(|outer| self.put_u16(encode_outer(*outer)));
-        self.align();
+        self.align(ALIGNMENT);
         for entry in tries {
             self.put_u32(entry.start);
             self.put_u32(entry.end);
@@ -378,36 +416,42 @@ impl Writer {
     }
 
     fn put_fixed_part(&mut self, function: &FunctionDraft, n_tries: u16, strings: &StringOffsets) {
-        let start = self.position();
-        self.put_u32(function.name.map_or(0, |name| strings.of_id(name)));
-        self.put_u32(function.code.len() as u32);
-        self.put_u32(0);
-        self.put_u16(function.strings.len() as u16);
-        self.put_u16(function.ints.len() as u16);
-        self.put_u16(function.floats.len() as u16);
-        self.put_u16(n_tries);
-        self.put_u16(function.live_tops.len() as u16);
+        let name = function.name.map_or(0, |id| self.reference(header::SIZE, strings.of_id(id)) + 1);
+        let code_words = function.code.len() as u32;
+        let counts = [
+            function.strings.len() as u16,
+            function.ints.len() as u16,
+            function.floats.len() as u16,
+            n_tries,
+            function.live_tops.len() as u16,
+        ];
+        let halves = [name, code_words];
+        let is_large =
+            halves.iter().any(|half| half >> 16 != 0) || counts.iter().any(|count| count >> 8 != 0);
+        halves.iter().for_each(|half| self.put_u16(*half as u16));
+        counts.iter().for_each(|count| self.put_u8(*count as u8));
         self.put_u8(function.n_params);
         self.put_u8(function.n_registers);
         self.put_u8(function.n_defaults);
-        self.put_u8(function_flags(function));
-        self.put_u16(function.outers.len() as u16);
-        debug_assert_eq!(self.position(), start.wrapping_add(function::SIZE));
+        self.put_u8(function.outers.len() as u8);
+        self.put_u8(function_flags(function) | if is_large { FLAG_LARGE } else { 0 });
+        if is_large {
+            halves.iter().for_each(|half| self.put_u16((half >> 16) as u16));
+            counts.iter().for_each(|count| self.put_u8((count >> 8) as u8));
+            self.put_u8(0);
+        }
     }
 
     fn put_sources(&mut self, draft: &ImageDraft, strings: &StringOffsets) {
-        self.set_u32(header::SOURCES, self.position());
-        self.set_u32(header::SOURCE_COUNT, draft.sources.len() as u32);
+        self.set(header::SOURCE_COUNT, (draft.sources.len() as u16).to_le_bytes());
         draft.sources.iter().for_each(|name| self.put_u32(strings.of_bytes(name.as_bytes())));
     }
 
-    fn put_no_sources(&mut self) {
-        self.set_u32(header::SOURCES, self.position());
-    }
-
-    fn put_debug_records(&mut self, draft: &ImageDraft, strings: &StringOffsets, debug_fields: &[u32]) {
-        for (function, field) in draft.functions.iter().zip(debug_fields) {
-            self.set_u32(*field, self.position());
+    fn put_debug_records(&mut self, draft: &ImageDraft, strings: &StringOffsets) {
+        let table = self.position();
+        self.put_zeros(draft.functions.len() as u32 * WORD);
+        for (index, function) in (0..).zip(&draft.functions) {
+            self.set_u32(table + index * WORD, self.position());
             self.put_line_table(&function.positions);
             self.put_u32(function.locals.len() as u32);
             function.locals.iter().for_each(|local| self.put_local(local, strings));
@@ -420,7 +464,7 @@ impl Writer {
         let start = self.position();
         lines::encode(positions, &mut self.bytes);
         self.set_u32(len_field, self.position().wrapping_sub(start));
-        self.align();
+        self.align(ALIGNMENT);
     }
 
     fn put_local(&mut self, local: &LocalName, strings: &StringOffsets) {
@@ -430,52 +474,34 @@ impl Writer {
         self.put_u32(local.end);
     }
 
-    fn finish(mut self, draft: &ImageDraft, debug: Debug) -> Result<Vec<u8>, WriteError> {
-        if self.bytes.len() > MAX_IMAGE_SIZE as usize {
-            return Err(WriteError::TooLarge);
-        }
-        let flags = match debug {
-            Debug::Keep => 0,
-            Debug::Strip => header::FLAG_STRIPPED,
-        };
+    fn finish(mut self, draft: &ImageDraft, debug: Debug) -> Vec<u8> {
+        let stripped = if debug == Debug::Strip { header::FLAG_STRIPPED } else { 0 };
+        let wide = if self.width == Width::Wide { header::FLAG_WIDE } else { 0 };
         self.set(header::MAGIC, MAGIC);
         self.set(header::VERSION, [FORMAT_VERSION]);
         self.set(header::EDITION, [draft.edition as u8]);
-        self.set(header::FLAGS, flags.to_le_bytes());
+        self.set(header::FLAGS, [stripped | wide]);
         self.set_u32(header::TOTAL_SIZE, self.position());
         self.set_u32(header::CRC, crc32(&self.bytes[header::CRC_START as usize..]));
-        Ok(self.bytes)
+        self.bytes
     }
 }
 
-/// The slots of the string index; `None` if there is no good one of reasonable size.
+/// How many bits the string index has; `None` if there is no good number.
 ///
-/// The smallest that is good enough is taken: three quarters full at most, and
-/// no string further from its place than [`MAX_PROBES`] allows. The latter
-/// only fails for strings that were chosen to collide.
-fn build_index(hashes: &[u32], offsets: &[u32]) -> Option<Vec<u32>> {
-    const LARGEST_FACTOR: usize = 64;
-    let smallest = (hashes.len() + hashes.len().div_ceil(3)).next_power_of_two();
-    let mut slots = smallest;
-    while slots <= smallest * LARGEST_FACTOR {
-        if let Some(index) = try_build_index(hashes, offsets, slots) {
-            return Some(index);
-        }
-        slots *= 2;
-    }
-    None
-}
-
-fn try_build_index(hashes: &[u32], offsets: &[u32], slots: usize) -> Option<Vec<u32>> {
-    let mut index = vec![0; slots];
-    for (hash, offset) in hashes.iter().zip(offsets) {
-        let home = *hash as usize;
-        let free = (0..MAX_PROBES as usize)
-            .map(|step| (home + step) & (slots - 1))
-            .find(|slot| index[*slot] == 0)?;
-        index[free] = *offset;
-    }
-    Some(index)
+/// The fewest with which an entry stands for less than two strings on average
+/// and for [`MAX_BUCKET`] at most. More are needed only for strings that were
+/// chosen to collide.
+fn index_bits(hashes: &[u32]) -> Option<u8> {
+    let fewest = hashes.len().max(1).ilog2() as u8;
+    (fewest..=(fewest + 6).min(header::MAX_INDEX_BITS)).find(|bits| {
+        let mut counts = vec![0_u32; 1 << bits];
+        hashes.iter().all(|hash| {
+            let count = &mut counts[*hash as usize & ((1 << bits) - 1)];
+            *count += 1;
+            *count <= MAX_BUCKET
+        })
+    })
 }
 
 /// The try entries so that the first that contains an instruction is the innermost; empty ones are left out.

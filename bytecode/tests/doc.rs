@@ -77,10 +77,10 @@ fn rules() -> String {
 
 fn limits() -> String {
     let limits = [
-        ("bytes of an image", layout::MAX_IMAGE_SIZE.into()),
+        ("bytes of an image", u64::from(layout::MAX_IMAGE_SIZE)),
         ("functions of an image", layout::function::MAX_FUNCTIONS.into()),
-        ("sources of an image", 1_u64 << 16),
-        ("slots of the index that are looked at to find a string", layout::MAX_PROBES.into()),
+        ("sources of an image", layout::function::MAX_SOURCES.into()),
+        ("strings of an entry of the string index", layout::MAX_BUCKET.into()),
         ("bytes of a string", layout::string::MAX_LEN.into()),
         ("instructions of a function", layout::function::MAX_CODE_WORDS.into()),
         ("outers of a function", layout::function::MAX_OUTERS.into()),
@@ -141,14 +141,11 @@ fn positions_of_fields_are_those_of_the_code() {
             ("flags", layout::header::FLAGS),
             ("total_size", layout::header::TOTAL_SIZE),
             ("crc", layout::header::CRC),
-            ("strings", layout::header::STRINGS),
+            ("index_bits", layout::header::INDEX_BITS),
             ("strings_end", layout::header::STRINGS_END),
-            ("index", layout::header::INDEX),
-            ("index_slots", layout::header::INDEX_SLOTS),
-            ("functions", layout::header::FUNCTIONS),
-            ("function_count", layout::header::FUNCTION_COUNT),
-            ("sources", layout::header::SOURCES),
+            ("last_function", layout::header::LAST_FUNCTION),
             ("source_count", layout::header::SOURCE_COUNT),
+            ("sources", layout::header::SOURCES),
         ],
     );
     assert_documented(
@@ -162,7 +159,6 @@ fn positions_of_fields_are_those_of_the_code() {
         &[
             ("name", layout::function::NAME),
             ("code_words", layout::function::CODE_WORDS),
-            ("debug", layout::function::DEBUG),
             ("n_strings", layout::function::N_STRINGS),
             ("n_ints", layout::function::N_INTS),
             ("n_floats", layout::function::N_FLOATS),
@@ -171,8 +167,15 @@ fn positions_of_fields_are_those_of_the_code() {
             ("n_params", layout::function::N_PARAMS),
             ("n_registers", layout::function::N_REGISTERS),
             ("n_defaults", layout::function::N_DEFAULTS),
-            ("flags", layout::function::FLAGS),
             ("n_outers", layout::function::N_OUTERS),
+            ("flags", layout::function::FLAGS),
+            ("name_high", layout::function::NAME_HIGH),
+            ("code_words_high", layout::function::CODE_WORDS_HIGH),
+            ("n_strings_high", layout::function::N_STRINGS_HIGH),
+            ("n_ints_high", layout::function::N_INTS_HIGH),
+            ("n_floats_high", layout::function::N_FLOATS_HIGH),
+            ("n_tries_high", layout::function::N_TRIES_HIGH),
+            ("n_live_tops_high", layout::function::N_LIVE_TOPS_HIGH),
         ],
     );
     assert_documented(

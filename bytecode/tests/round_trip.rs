@@ -8,7 +8,7 @@ use tamias_bytecode::draft::{
     FunctionDraft, ImageDraft, LocalName, OuterSource, Position, StringPool, TryEntry,
 };
 use tamias_bytecode::hash::hash_bytes;
-use tamias_bytecode::layout::MAX_PROBES;
+use tamias_bytecode::layout::{MAX_BUCKET, Width};
 use tamias_bytecode::op::{Instruction, Op};
 use tamias_bytecode::write::{Debug, FunctionProblem, WriteError, write};
 use tamias_bytecode::{Edition, FunctionView, Image};
@@ -158,8 +158,8 @@ fn limits_are_checked() {
     assert_eq!(problem_with(|f| f.strings = vec![f.strings[0]; 65_536]), TooManyStrings);
     assert_eq!(problem_with(|f| f.ints = vec![0; 65_536]), TooManyInts);
     assert_eq!(problem_with(|f| f.floats = vec![0.0; 65_536]), TooManyFloats);
-    assert_eq!(problem_with(|f| f.outers = vec![OuterSource::ParentOuter(0); 257]), TooManyOuters);
-    assert_eq!(problem_with(|f| f.outers = vec![OuterSource::ParentOuter(256)]), TooManyOuters);
+    assert_eq!(problem_with(|f| f.outers = vec![OuterSource::ParentOuter(0); 256]), TooManyOuters);
+    assert_eq!(problem_with(|f| f.outers = vec![OuterSource::ParentOuter(255)]), TooManyOuters);
     assert_eq!(problem_with(|f| f.tries = vec![f.tries[0]; 65_536]), TooManyTries);
     assert_eq!(problem_with(|f| f.live_tops = vec![(0, 0); 65_536]), TooManyLiveTops);
     assert_eq!(problem_with(|f| f.code = vec![Instruction(0); (1 << 24) + 1]), TooMuchCode);
@@ -185,7 +185,7 @@ fn counts_of_the_image_are_checked() {
     draft.functions.push(draft.functions[0].clone());
     assert_eq!(write(&draft, Debug::Keep), Err(WriteError::TooManyFunctions));
     draft.functions.truncate(1);
-    draft.sources = vec![String::new(); 65_536];
+    draft.sources = vec![String::new(); 65_535];
     assert!(Image::from_bytes(&image_of(&draft)).is_ok());
     draft.sources.push(String::new());
     assert_eq!(write(&draft, Debug::Keep), Err(WriteError::TooManySources));
@@ -214,11 +214,51 @@ fn colliding_strings_are_accepted_up_to_a_limit() {
         draft.functions[0].strings = strings.iter().map(|bytes| draft.strings.intern(bytes)).collect();
         draft
     };
-    let strings = colliding_strings(MAX_PROBES + 1);
+    let strings = colliding_strings(MAX_BUCKET + 1);
     assert!(strings.iter().all(|bytes| hash_bytes(bytes) == hash_bytes(&strings[0])));
     let accepted = image_of(&with_strings(strings[1..].to_vec()));
     check_readable(&Image::from_bytes(&accepted).unwrap());
     assert_eq!(write(&with_strings(strings), Debug::Keep), Err(WriteError::CollidingStrings));
+}
+
+#[test]
+fn programs_beyond_narrow_references_are_wide() {
+    let mut draft = sample();
+    let text = |number: u32| format!("{number:04}{}", "x".repeat(2000));
+    let strings: Vec<_> = (0..200).map(|number| draft.strings.intern(text(number).as_bytes())).collect();
+    draft.functions[2].strings = strings;
+    draft.functions[2].ints = vec![7; 300];
+    let bytes = image_of(&draft);
+    let image = Image::from_bytes(&bytes).unwrap();
+    assert_eq!(image.width(), Width::Wide);
+    check_readable(&image);
+    for (function, view) in draft.functions.iter().zip(image.functions()) {
+        assert_same_function(&draft, function, view);
+        assert!(view.positions().eq(function.positions.iter().copied()));
+    }
+}
+
+#[test]
+fn large_counts_need_no_wide_references() {
+    let mut draft = sample();
+    let main = &mut draft.functions[0];
+    main.strings = vec![main.strings[0]; 1000];
+    main.ints = vec![7; 256];
+    main.floats = vec![7.0; 257];
+    main.code.splice(0..0, vec![abc(Op::Move, 1, 1, 0); 66_000]);
+    main.tries = vec![TryEntry { start: 2, end: 10, handler: 10, register: 2 }; 300];
+    main.live_tops = (0..500).map(|pc| (pc, 2)).collect();
+    let bytes = image_of(&draft);
+    let image = Image::from_bytes(&bytes).unwrap();
+    // The records take more than narrow references reach, the strings do not.
+    assert_eq!(image.width(), Width::Wide);
+    draft.functions[0].code.drain(..66_000 - 40_000);
+    let bytes = image_of(&draft);
+    let image = Image::from_bytes(&bytes).unwrap();
+    assert_eq!(image.width(), Width::Compact);
+    check_readable(&image);
+    assert_same_function(&draft, &draft.functions[0], image.function(0).unwrap());
+    assert!(image.function(0).unwrap().tries().eq(draft.functions[0].tries.iter().copied()));
 }
 
 proptest! {

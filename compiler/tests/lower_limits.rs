@@ -150,7 +150,7 @@ fn a_program_has_65536_functions() {
 }
 
 #[test]
-fn a_closure_has_256_outers() {
+fn a_closure_has_255_outers() {
     let variables = |count: usize| {
         let locals = |from, to| {
             let names = (from..to).map(|number| format!("local v{number} = 0;"));
@@ -160,6 +160,6 @@ fn a_closure_has_256_outers() {
         let inner = format!("function () {{ {} return function () {{ {uses} }} }}", locals(count / 2, count));
         format!("{} return {inner}", locals(0, count / 2))
     };
-    assert_eq!(outcome(variables(256)), None);
-    assert_eq!(outcome(variables(258)), Some(codes::TOO_MANY_LOCALS));
+    assert_eq!(outcome(variables(255)), None);
+    assert_eq!(outcome(variables(256)), Some(codes::TOO_MANY_LOCALS));
 }

@@ -125,7 +125,9 @@ impl Function<'_> {
             OuterSource::ParentRegister(register) if register >= self.record.n_registers => {
                 Err(Rule::CapturedRegister)
             }
-            OuterSource::ParentOuter(index) if index >= self.record.n_outers => Err(Rule::CapturedOuter),
+            OuterSource::ParentOuter(index) if index >= self.record.n_outers.into() => {
+                Err(Rule::CapturedOuter)
+            }
             _ => Ok(()),
         }
     }

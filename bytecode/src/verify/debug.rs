@@ -1,13 +1,10 @@
 //! Verification of the sources and of debug records.
 
-use super::{Contents, broken, require, table_end};
+use super::{Contents, broken, require, words_end};
 use crate::error::{ImageError, Rule};
 use crate::function::Record;
-use crate::layout::{ALIGNMENT, WORD, function, header, local};
+use crate::layout::{ALIGNMENT, WORD, header, local};
 use crate::lines::Lines;
-
-/// Most sources of an image: all can be in a position.
-const MAX_SOURCES: u32 = 1 << 16;
 
 /// Checks the source table and the debug records, which follow it up to the end of the image.
 pub(super) fn check_debug(contents: &Contents) -> Result<(), ImageError> {
@@ -16,23 +13,25 @@ pub(super) fn check_debug(contents: &Contents) -> Result<(), ImageError> {
         require(source_count == 0, Rule::StrippedDebug, header::SOURCE_COUNT)?;
     }
     check_sources(contents)?;
-    let mut expected = contents.header.sources + source_count * WORD;
+    if contents.header.is_stripped() {
+        return require(
+            contents.header.sources == contents.header.total_size,
+            Rule::ImageEnd,
+            header::SOURCES,
+        );
+    }
+    let table = contents.header.debug_table();
+    let mut expected = table + contents.header.function_count * WORD;
     for index in 0..contents.header.function_count {
-        let entry = contents.header.functions + index * WORD;
+        let entry = table + index * WORD;
         let record = contents.record(index).ok_or(broken(Rule::FunctionStart, entry))?;
-        let field = record.offset + function::DEBUG;
-        if contents.header.is_stripped() {
-            require(record.debug == 0, Rule::StrippedDebug, field)?;
-        } else {
-            require(record.debug == expected, Rule::DebugStart, field)?;
-            expected = check_debug_record(contents, &record)?;
-        }
+        require(contents.u32_at(entry) == Some(expected), Rule::DebugStart, entry)?;
+        expected = check_debug_record(contents, &record, expected)?;
     }
     require(expected == contents.header.total_size, Rule::ImageEnd, expected)
 }
 
 fn check_sources(contents: &Contents) -> Result<(), ImageError> {
-    require(contents.header.source_count <= MAX_SOURCES, Rule::SourceCount, header::SOURCE_COUNT)?;
     for index in 0..contents.header.source_count {
         let entry = contents.header.sources + index * WORD;
         let is_string = contents.u32_at(entry).is_some_and(|offset| contents.is_string(offset));
@@ -42,18 +41,17 @@ fn check_sources(contents: &Contents) -> Result<(), ImageError> {
 }
 
 /// Returns where the record ends.
-fn check_debug_record(contents: &Contents, record: &Record) -> Result<u32, ImageError> {
-    let start = record.debug;
+fn check_debug_record(contents: &Contents, record: &Record, start: u32) -> Result<u32, ImageError> {
     let table = contents.u32_at(start).and_then(|len| contents.bytes_at(start + WORD, len));
     let table = table.ok_or(broken(Rule::DebugEnd, start))?;
-    check_line_table(contents, record, table)?;
+    check_line_table(contents, record, table, start)?;
     let table_end_offset = start + WORD + table.len() as u32;
     let count_field = table_end_offset.next_multiple_of(ALIGNMENT);
     let count = contents.u32_at(count_field).ok_or(broken(Rule::DebugEnd, count_field))?;
     require(contents.is_zero(table_end_offset, count_field), Rule::DebugPadding, table_end_offset)?;
     let first = count_field + WORD;
     // Each entry is a whole number of words.
-    let end = table_end(first, count.saturating_mul(local::SIZE / WORD));
+    let end = words_end(first, count.saturating_mul(local::SIZE / WORD));
     require(end <= contents.header.total_size.into(), Rule::DebugEnd, count_field)?;
     for index in 0..count {
         check_local(contents, record, first + index * local::SIZE)?;
@@ -61,8 +59,12 @@ fn check_debug_record(contents: &Contents, record: &Record) -> Result<u32, Image
     Ok(first + count * local::SIZE)
 }
 
-fn check_line_table(contents: &Contents, record: &Record, table: &[u8]) -> Result<(), ImageError> {
-    let offset = record.debug;
+fn check_line_table(
+    contents: &Contents,
+    record: &Record,
+    table: &[u8],
+    offset: u32,
+) -> Result<(), ImageError> {
     let mut previous = None;
     for entry in Lines::new(table) {
         let (pc, position) = entry.map_err(|_| broken(Rule::LineTable, offset))?;

@@ -5,16 +5,14 @@ use crate::bytes::u16_at;
 use crate::error::{ImageError, Rule};
 use crate::function::{Record, decode_outer};
 use crate::layout::function::{
-    self, FLAG_GENERATOR, FLAG_VARARGS, LIVE_TOP_SIZE, MAX_CODE_WORDS, MAX_FUNCTIONS, MAX_OUTERS, OUTER_SIZE,
-    TRY_SIZE,
+    self, FLAG_GENERATOR, FLAG_LARGE, FLAG_VARARGS, LIVE_TOP_SIZE, MAX_CODE_WORDS, OUTER_SIZE, TRY_SIZE,
 };
-use crate::layout::{WORD, header};
+use crate::layout::header;
 use crate::parts::TryEntry;
 
 /// Checks all functions.
 pub(super) fn check_functions(contents: &Contents) -> Result<(), ImageError> {
     let count = contents.header.function_count;
-    require((1..=MAX_FUNCTIONS).contains(&count), Rule::FunctionCount, header::FUNCTION_COUNT)?;
     // Code refers to other functions, so all records must be in range before
     // the first of them is looked at more closely.
     check_extents(contents)?;
@@ -26,13 +24,17 @@ pub(super) fn check_functions(contents: &Contents) -> Result<(), ImageError> {
 
 /// Checks that the records follow each other from the end of the table to the sources.
 fn check_extents(contents: &Contents) -> Result<(), ImageError> {
-    let table = contents.header.functions;
-    let sources = contents.header.sources;
-    let mut expected = table + contents.header.function_count * WORD;
-    for index in 0..contents.header.function_count {
-        let entry = table + index * WORD;
-        require(contents.u32_at(entry) == Some(expected), Rule::FunctionStart, entry)?;
-        let record = Record::read(contents.bytes, expected).ok_or(broken(Rule::FunctionEnd, expected))?;
+    let h = &contents.header;
+    let sources = h.sources;
+    let table_end = h.functions() + h.function_count * h.width().size();
+    require(contents.is_zero(table_end, h.records()), Rule::TablePadding, table_end)?;
+    let mut expected = h.records();
+    for index in 0..h.function_count {
+        let entry = h.functions() + index * h.width().size();
+        let offset = h.record_offset(contents.bytes, index);
+        require(offset == Some(expected), Rule::FunctionStart, entry)?;
+        let record =
+            Record::read(contents.bytes, expected, h.width()).ok_or(broken(Rule::FunctionEnd, expected))?;
         let code_size_field = expected + function::CODE_WORDS;
         require((1..=MAX_CODE_WORDS).contains(&record.code_words), Rule::CodeSize, code_size_field)?;
         require(record.end() <= sources, Rule::FunctionEnd, expected)?;
@@ -42,8 +44,7 @@ fn check_extents(contents: &Contents) -> Result<(), ImageError> {
 }
 
 fn check_function(contents: &Contents, index: u32) -> Result<(), ImageError> {
-    let entry = contents.header.functions + index * WORD;
-    let record = contents.record(index).ok_or(broken(Rule::FunctionStart, entry))?;
+    let record = contents.record(index).ok_or(broken(Rule::FunctionStart, contents.header.functions()))?;
     check_fixed_part(contents, &record)?;
     require(index != 0 || record.n_outers == 0 && record.n_defaults == 0, Rule::MainFunction, record.offset)?;
     check_string_constants(contents, &record)?;
@@ -55,10 +56,18 @@ fn check_function(contents: &Contents, index: u32) -> Result<(), ImageError> {
 
 fn check_fixed_part(contents: &Contents, record: &Record) -> Result<(), ImageError> {
     let at = |field: u32| record.offset + field;
-    let is_named = record.name != 0;
-    require(!is_named || contents.is_string(record.name), Rule::FunctionName, at(function::NAME))?;
-    require(record.flags & !(FLAG_VARARGS | FLAG_GENERATOR) == 0, Rule::FunctionFlags, at(function::FLAGS))?;
-    require(u32::from(record.n_outers) <= MAX_OUTERS, Rule::OuterCount, at(function::N_OUTERS))?;
+    let is_named = record.name_offset().is_none_or(|name| contents.is_string(name));
+    require(is_named, Rule::FunctionName, at(function::NAME))?;
+    let known = FLAG_VARARGS | FLAG_GENERATOR | FLAG_LARGE;
+    require(record.flags & !known == 0, Rule::FunctionFlags, at(function::FLAGS))?;
+    if record.is_large() {
+        let padding = at(function::N_LIVE_TOPS_HIGH + 1);
+        require(contents.is_zero(padding, padding + 1), Rule::RecordPadding, padding)?;
+    }
+    let (gap, strings) = (record.fixed_end(), record.strings_offset());
+    require(contents.is_zero(gap, strings), Rule::RecordPadding, gap)?;
+    let (gap, ints) = (record.strings_end(), record.ints_offset());
+    require(contents.is_zero(gap, ints), Rule::RecordPadding, gap)?;
     let needed = 1 + u32::from(record.n_defaults) + u32::from(record.is_varargs());
     require(u32::from(record.n_params) >= needed, Rule::ParameterCount, at(function::N_PARAMS))?;
     require(record.n_registers >= record.n_params, Rule::RegisterCount, at(function::N_REGISTERS))
@@ -68,7 +77,7 @@ fn check_string_constants(contents: &Contents, record: &Record) -> Result<(), Im
     for index in 0..u32::from(record.n_strings) {
         let constant = record.string_constant(contents.bytes, index);
         let is_string = constant.is_some_and(|offset| contents.is_string(offset));
-        require(is_string, Rule::StringConstant, record.strings_offset() + index * WORD)?;
+        require(is_string, Rule::StringConstant, record.strings_offset() + index * record.width.size())?;
     }
     Ok(())
 }
@@ -80,7 +89,7 @@ fn check_outers(contents: &Contents, record: &Record) -> Result<(), ImageError> 
         require(source.is_some(), Rule::OuterSource, offset)?;
     }
     let padding = record.outers_end();
-    require(contents.is_zero(padding, record.tries_offset()), Rule::OuterPadding, padding)
+    require(contents.is_zero(padding, record.tries_offset()), Rule::RecordPadding, padding)
 }
 
 fn check_tries(contents: &Contents, record: &Record) -> Result<(), ImageError> {

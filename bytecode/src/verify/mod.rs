@@ -24,7 +24,7 @@ use crate::edition::Edition;
 use crate::error::{ImageError, Rule};
 use crate::function::Record;
 use crate::image::Header;
-use crate::layout::{ALIGNMENT, FORMAT_VERSION, MAGIC, MAX_IMAGE_SIZE, MAX_PROBES, WORD, header, string};
+use crate::layout::{ALIGNMENT, FORMAT_VERSION, MAGIC, MAX_IMAGE_SIZE, WORD, header, string};
 
 /// Checks that there is a valid image at the start of `bytes` and returns its header.
 pub(crate) fn verify(bytes: &[u8]) -> Result<Header, ImageError> {
@@ -84,20 +84,24 @@ impl<'a> Contents<'a> {
     /// Checks that the sections follow each other; where the last two end is found out later.
     fn check_sections(&self) -> Result<(), ImageError> {
         let h = &self.header;
-        require(h.flags & !header::FLAG_STRIPPED == 0, Rule::ImageFlags, header::FLAGS)?;
-        require(h.strings == header::SIZE, Rule::SectionStart, header::STRINGS)?;
+        require(
+            h.flags & !(header::FLAG_STRIPPED | header::FLAG_WIDE) == 0,
+            Rule::ImageFlags,
+            header::FLAGS,
+        )?;
+        require(h.index_bits <= header::MAX_INDEX_BITS, Rule::IndexSize, header::INDEX_BITS)?;
         let is_end =
-            (h.strings..=h.total_size).contains(&h.strings_end) && h.strings_end.is_multiple_of(ALIGNMENT);
+            (header::SIZE..=h.total_size).contains(&h.strings_end) && h.strings_end.is_multiple_of(ALIGNMENT);
         require(is_end, Rule::SectionStart, header::STRINGS_END)?;
-        require(h.index == h.strings_end, Rule::SectionStart, header::INDEX)?;
-        require(h.index_slots.is_power_of_two(), Rule::IndexSize, header::INDEX_SLOTS)?;
-        let index_end = table_end(h.index, h.index_slots);
-        require(u64::from(h.functions) == index_end, Rule::SectionStart, header::FUNCTIONS)?;
-        let function_table_end = table_end(h.functions, h.function_count);
-        let is_end = function_table_end <= h.sources.into() && h.sources.is_multiple_of(ALIGNMENT);
+        // The index, the function table, at least one word for each function and the source table must fit.
+        let index_end = h.width().table_end(h.strings_end, h.bucket_count());
+        require(index_end <= h.sources.into(), Rule::SectionStart, header::SOURCES)?;
+        let table_end = h.width().table_end(index_end as u32, h.function_count);
+        let is_end = table_end <= h.sources.into() && h.sources.is_multiple_of(ALIGNMENT);
         require(is_end, Rule::SectionStart, header::SOURCES)?;
-        let source_table_end = table_end(h.sources, h.source_count);
-        require(source_table_end <= h.total_size.into(), Rule::SectionStart, header::SOURCE_COUNT)
+        let debug_records = if h.is_stripped() { 0 } else { h.function_count };
+        let debug_table_end = words_end(h.sources, h.source_count + debug_records);
+        require(debug_table_end <= h.total_size.into(), Rule::SectionStart, header::SOURCE_COUNT)
     }
 
     fn u32_at(&self, offset: u32) -> Option<u32> {
@@ -111,21 +115,27 @@ impl<'a> Contents<'a> {
 
     /// A function's record by its index; the table is in range, the record may not be.
     fn record(&self, index: u32) -> Option<Record> {
-        Record::read(self.bytes, self.u32_at(self.header.functions + index * WORD)?)
+        let offset = self.header.record_offset(self.bytes, index)?;
+        Record::read(self.bytes, offset, self.header.width())
     }
 
     /// Whether the string at `offset` is found through the index.
     ///
-    /// Once the index is known to refer to strings only, this tells whether
+    /// Once the strings and the index have been checked, this tells whether
     /// there is a string at `offset`: whatever is there instead of a hash, the
-    /// search ends after [`MAX_PROBES`] slots and finds nothing else.
+    /// search ends after [`MAX_BUCKET`](crate::layout::MAX_BUCKET) strings and
+    /// finds nothing else.
     fn is_string(&self, offset: u32) -> bool {
-        let Some(hash) = self.u32_at(offset.saturating_add(string::HASH)) else { return false };
-        let mask = self.header.index_slots - 1;
-        (0..MAX_PROBES)
-            .map_while(|step| self.u32_at(self.header.index + (hash.wrapping_add(step) & mask) * WORD))
-            .take_while(|slot| *slot != 0)
-            .any(|slot| slot == offset)
+        let hash = self.u32_at(offset.saturating_add(string::HASH));
+        let Some((start, end)) = hash.and_then(|hash| self.header.bucket(self.bytes, hash)) else {
+            return false;
+        };
+        let mut candidate = start;
+        while candidate < end && candidate < offset {
+            let Some(len) = self.u32_at(candidate + string::LEN) else { return false };
+            candidate += string::size(len);
+        }
+        candidate == offset && candidate < end
     }
 
     /// Whether all bytes from `start` to `end` are zero.
@@ -137,6 +147,6 @@ impl<'a> Contents<'a> {
 }
 
 /// Where a table of words ends; may be beyond any possible offset.
-fn table_end(start: u32, count: u32) -> u64 {
+fn words_end(start: u32, count: u32) -> u64 {
     u64::from(start) + u64::from(count) * u64::from(WORD)
 }

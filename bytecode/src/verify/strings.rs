@@ -3,27 +3,48 @@
 use super::{Contents, broken, require};
 use crate::error::{ImageError, Rule};
 use crate::hash::hash_bytes;
-use crate::layout::{ALIGNMENT, STATIC_STRING_WORD, WORD, header, string};
+use crate::image::Header;
+use crate::layout::{ALIGNMENT, MAX_BUCKET, STATIC_STRING_WORD, header, string};
+use core::ops::Range;
 
-/// Checks every string, and that the index refers to all of them and to nothing else.
+/// Checks every string, and that each entry of the index refers to the first of its bucket.
 pub(super) fn check_strings(contents: &Contents) -> Result<(), ImageError> {
-    let mut count = 0;
-    let mut offset = contents.header.strings;
-    let mut previous: Option<&[u8]> = None;
-    while offset < contents.header.strings_end {
-        let bytes = check_string(contents, offset)?;
+    let h = &contents.header;
+    let mut previous: Option<(u32, &[u8])> = None;
+    let mut in_bucket = 0;
+    let mut next_bucket = 0;
+    let mut offset = header::SIZE;
+    while offset < h.strings_end {
+        let (hash, bytes) = check_string(contents, offset)?;
+        let bucket = hash & (h.bucket_count() - 1);
         // Ascending also means that no string is there twice, on which the VM
         // relies when it compares addresses.
-        require(previous.is_none_or(|previous| previous < bytes), Rule::StringOrder, offset)?;
-        require(contents.is_string(offset), Rule::IndexMiss, offset)?;
-        previous = Some(bytes);
+        require(previous.is_none_or(|previous| previous < (bucket, bytes)), Rule::StringOrder, offset)?;
+        in_bucket = if previous.is_some_and(|(last, _)| last == bucket) { in_bucket + 1 } else { 1 };
+        require(in_bucket <= MAX_BUCKET, Rule::BucketSize, offset)?;
+        check_entries(contents, next_bucket..bucket + 1, offset)?;
+        next_bucket = bucket + 1;
+        previous = Some((bucket, bytes));
         offset += string::size(bytes.len() as u32);
-        count += 1;
     }
-    check_index(contents, count)
+    check_entries(contents, next_bucket..h.bucket_count(), offset)?;
+    let end = h.strings_end + h.bucket_count() * h.width().size();
+    require(contents.is_zero(end, h.functions()), Rule::TablePadding, end)
 }
 
-fn check_string<'a>(contents: &Contents<'a>, offset: u32) -> Result<&'a [u8], ImageError> {
+/// Checks that these entries of the index refer to the string at `offset`.
+fn check_entries(contents: &Contents, buckets: Range<u32>, offset: u32) -> Result<(), ImageError> {
+    let h = &contents.header;
+    for bucket in buckets {
+        let reference = h.reference(contents.bytes, h.strings_end, bucket);
+        let is_first = reference.map(Header::string_offset) == Some(offset);
+        require(is_first, Rule::IndexEntry, h.strings_end + bucket * h.width().size())?;
+    }
+    Ok(())
+}
+
+/// Returns the hash and the bytes of the string at `offset`.
+fn check_string<'a>(contents: &Contents<'a>, offset: u32) -> Result<(u32, &'a [u8]), ImageError> {
     let end = contents.header.strings_end;
     require(contents.u32_at(offset) == Some(STATIC_STRING_WORD), Rule::StringHeader, offset)?;
     let len_field = offset + string::LEN;
@@ -34,17 +55,7 @@ fn check_string<'a>(contents: &Contents<'a>, offset: u32) -> Result<&'a [u8], Im
     let padding_end = (start + len + 1).next_multiple_of(ALIGNMENT);
     require(contents.is_zero(start + len, padding_end), Rule::StringPadding, start + len)?;
     let hash_field = offset + string::HASH;
-    require(contents.u32_at(hash_field) == Some(hash_bytes(bytes)), Rule::StringHash, hash_field)?;
-    Ok(bytes)
-}
-
-/// Every string was found in some slot, each in another one. If there are no
-/// more slots in use than strings, all of them refer to strings.
-fn check_index(contents: &Contents, string_count: u32) -> Result<(), ImageError> {
-    let slots = contents.header.index_slots;
-    let used =
-        (0..slots).filter(|slot| contents.u32_at(contents.header.index + slot * WORD) != Some(0)).count();
-    require(used as u64 == u64::from(string_count), Rule::IndexSlot, contents.header.index)?;
-    // Empty slots end unsuccessful searches.
-    require(u64::from(string_count) * 4 <= u64::from(slots) * 3, Rule::IndexSize, header::INDEX_SLOTS)
+    let hash = hash_bytes(bytes);
+    require(contents.u32_at(hash_field) == Some(hash), Rule::StringHash, hash_field)?;
+    Ok((hash, bytes))
 }

@@ -12,8 +12,8 @@ use crate::ast::Ident;
 use tamias_bytecode::op::{Instruction, Op};
 use tamias_bytecode::parts::OuterSource;
 
-/// Outers that a function can have: all can be operands.
-const MAX_OUTERS: usize = 256;
+/// Outers that a function can have: an image counts them in a byte.
+const MAX_OUTERS: usize = 255;
 
 /// A local variable or parameter in scope.
 #[derive(Clone, Copy, Debug)]

@@ -8,6 +8,7 @@ use crate::heap::local::Raise;
 use crate::heap::object::StringObject;
 use crate::value::Value;
 use core::fmt;
+use tamias_bytecode::layout::string::POINTER_BIAS;
 use tamias_bytecode::parts::OuterSource;
 use tamias_bytecode::{Edition, Image, ImageError};
 
@@ -238,12 +239,11 @@ impl Vm {
         view: &tamias_bytecode::FunctionView<'_>,
         mut slot: *mut Value,
     ) -> Result<*mut Value, LoadError> {
-        let first = view.constants_offset() as usize;
-        for index in 0..view.n_strings() as usize {
-            let relative = image.add(first + index * 4).cast::<u32>().read();
-            // The constant is the distance from the first constant to the word before the string.
-            let offset = (first as u32).wrapping_add(relative) as usize;
-            let literal = image.wrapping_add(offset).cast::<StringObject>().cast_mut();
+        for index in 0..view.n_strings() {
+            let offset = view.string_constant_offset(index).unwrap_or_default() as usize;
+            // Literals have no reference count: the pointer is to where it would be.
+            let literal =
+                image.wrapping_add(offset - POINTER_BIAS as usize).cast::<StringObject>().cast_mut();
             let string = self.heap.intern_literal(literal)?;
             crate::heap::Heap::retain_object(string);
             *slot = Value::from_string(string);
