@@ -57,10 +57,35 @@ impl Heap {
         if contents.len() <= INTERNED_LENGTH {
             return self.intern(contents);
         }
-        self.new_long_string(contents.len(), |room| room.copy_from_slice(contents))
+        self.concatenation(contents, &[])
     }
 
-    /// The string of `length` bytes that `fill` writes.
+    /// The string of two parts.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    pub(crate) unsafe fn concatenation(
+        &mut self,
+        left: &[u8],
+        right: &[u8],
+    ) -> Result<*mut StringObject, OutOfMemory> {
+        let length = left.len().saturating_add(right.len());
+        if length <= INTERNED_LENGTH {
+            let mut room = [0; INTERNED_LENGTH];
+            room[..left.len()].copy_from_slice(left);
+            room[left.len()..length].copy_from_slice(right);
+            return self.intern(&room[..length]);
+        }
+        self.reserve_zct_entry()?;
+        let string = self.allocate_string(length)?;
+        let contents = string.add(1).cast::<u8>();
+        contents.copy_from_nonoverlapping(left.as_ptr(), left.len());
+        contents.add(left.len()).copy_from_nonoverlapping(right.as_ptr(), right.len());
+        self.enter_zct(string.cast());
+        Ok(string)
+    }
+
+    /// The string of `length` bytes that `fill` writes; it gets zeros.
     ///
     /// # Safety
     /// As [`Heap::allocate`].
@@ -74,21 +99,16 @@ impl Heap {
             fill(&mut room[..length]);
             return self.intern(&room[..length]);
         }
-        self.new_long_string(length, fill)
-    }
-
-    unsafe fn new_long_string(
-        &mut self,
-        length: usize,
-        fill: impl FnOnce(&mut [u8]),
-    ) -> Result<*mut StringObject, OutOfMemory> {
         self.reserve_zct_entry()?;
         let string = self.allocate_string(length)?;
-        fill(core::slice::from_raw_parts_mut(string.add(1).cast(), length));
+        let contents = string.add(1).cast::<u8>();
+        contents.write_bytes(0, length);
+        fill(core::slice::from_raw_parts_mut(contents, length));
         self.enter_zct(string.cast());
         Ok(string)
     }
 
+    /// A string whose bytes are still to be written; the NUL after them is there.
     unsafe fn allocate_string(&mut self, length: usize) -> Result<*mut StringObject, OutOfMemory> {
         if length > i32::MAX as usize {
             return Err(OutOfMemory);
@@ -97,9 +117,7 @@ impl Heap {
             self.allocate(size_of::<StringObject>() + length + 1, Kind::String)?.cast::<StringObject>();
         (*string).hash = 0;
         (*string).length = length as u32;
-        let contents = string.add(1).cast::<u8>();
-        // Zeroed, because `fill` gets it as initialised memory.
-        contents.write_bytes(0, length + 1);
+        *string.add(1).cast::<u8>().add(length) = 0;
         Ok(string)
     }
 
@@ -118,7 +136,7 @@ impl Heap {
         let string = self.allocate_string(contents.len())?;
         (*string).hash = hash;
         (*string).header.word |= SPECIAL;
-        core::slice::from_raw_parts_mut(string.add(1).cast(), contents.len()).copy_from_slice(contents);
+        string.add(1).cast::<u8>().copy_from_nonoverlapping(contents.as_ptr(), contents.len());
         self.strings.insert(hash, string);
         self.enter_zct(string.cast());
         Ok(string)

@@ -345,29 +345,61 @@ impl Vm {
         }
     }
 
-    /// Goes on with a native whose call has returned.
-    pub(super) unsafe fn resume_native(
-        &mut self,
-        r: &mut Registers,
-        continuation: Continuation,
-        resume: Resume,
-    ) -> Result<(), Raise> {
+    /// Goes on with a native whose call has returned: the newest continuation says which. If it asks for another
+    /// call with the same `resume`, as sorting and mapping do for each element, the continuation stays as it is.
+    pub(super) unsafe fn resume_native(&mut self, r: &mut Registers, resume: Resume) -> Result<(), Raise> {
+        let continuation = self.heap.newest_continuation();
+        r.pc = continuation.pc;
         let (values, arguments) =
             ((continuation.window >> 16) as usize, (continuation.window & 0xFFFF) as usize);
         let result = (*self.heap.current).stack.add(continuation.result as usize);
-        let slot = self.reserve(r, result.sub(1 + values), WINDOW + 1)?;
         // The result is protected by its slot, which is the first above the window.
-        self.set_top(slot.add(2 + values));
+        self.set_top(result.add(1));
+        let reserved = self.reserve(r, result.sub(1 + values), values + 2 + WINDOW);
+        let slot = match reserved {
+            Ok(slot) => slot,
+            Err(raise) => {
+                self.heap.pop_continuation();
+                return Err(raise);
+            }
+        };
+        let callee = slot.add(1 + values);
         if self.heap.wants_collection() {
             self.heap.collect_at_safe_point();
         }
         self.heap.protect_new_objects();
-        let local = crate::heap::local::Local::new(*slot.add(1 + values));
+        let local = crate::heap::local::Local::new(*callee);
         self.note_caller(r);
         let mut cx = Cx::resumed(self, slot.add(1), arguments, values);
-        let flow = resume(&mut cx, local)?;
-        let values = cx.values();
-        self.follow(r, slot, arguments, values, flow)
+        let flow = resume(&mut cx, local);
+        let values_now = cx.values();
+        match flow {
+            Ok(Flow::Call { pushed, resume: Some(next) })
+                if values_now == values && ptr::fn_addr_eq(next, resume) =>
+            {
+                r.pc = super::finish();
+                self.call_again(r, callee, pushed - 1)
+            }
+            flow => {
+                self.heap.pop_continuation();
+                self.follow(r, slot, arguments, values_now, flow?)
+            }
+        }
+    }
+
+    /// Calls the value in `slot`, above which there is room for a window.
+    unsafe fn call_again(
+        &mut self,
+        r: &mut Registers,
+        slot: *mut Value,
+        arguments: usize,
+    ) -> Result<(), Raise> {
+        let callee = *slot;
+        if callee.is_closure() && (*callee.as_closure()).direct_arguments == arguments as u32 {
+            self.set_top(slot.add(1 + arguments));
+            return self.enter(r, slot, callee.as_closure());
+        }
+        self.call_value(r, slot, arguments)
     }
 
     /// Goes on with the call of a native one of whose arguments has been converted.
@@ -414,11 +446,13 @@ impl Vm {
                 }
             };
         }
-        // The class stays in its slot: the constructor is called one slot higher.
-        ptr::copy(slot.add(1), slot.add(2), arguments);
+        // The instance takes the place of the class, where the result of the call is expected. The constructor is
+        // called one slot higher, where its own result harms nobody: so nothing has to be done when it returns.
+        ptr::copy(slot.add(2), slot.add(3), arguments.saturating_sub(1));
         *slot = instance;
         *slot.add(1) = constructor;
-        self.call_continued(r, slot.add(1), arguments, ContinuationKind::Construct, 0)
+        *slot.add(2) = instance;
+        self.call_value(r, slot.add(1), arguments)
     }
 
     unsafe fn native_constructor(&self, class: *mut Class) -> Option<&'static NativeFunction> {

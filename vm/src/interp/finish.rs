@@ -10,6 +10,9 @@ use tamias_bytecode::op::{Instruction, Op};
 
 /// Takes the newest continuation and does it. The result of the call is in its slot.
 pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise> {
+    if let ContinuationKind::Native(resume) = vm.heap.newest_continuation().kind {
+        return vm.resume_native(r, resume);
+    }
     let continuation = vm.heap.pop_continuation();
     let result_slot = (*vm.heap.current).stack.add(continuation.result as usize);
     let result = *result_slot;
@@ -32,8 +35,6 @@ pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise>
             vm.set_top_of_frame(r);
             return super::slow::finish_count(vm, r, i);
         }
-        // The instance is in the slot below the constructor's: that is the slot of the call.
-        ContinuationKind::Construct => {}
         ContinuationKind::Cloned(dst) => *r.base.add(dst as usize) = *result_slot.add(1),
         ContinuationKind::Concat { instruction } => {
             return arith::concatenate_converted(vm, r, Instruction(instruction), result);
@@ -45,7 +46,7 @@ pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise>
         ContinuationKind::Generator { .. } | ContinuationKind::ForeachGenerator { .. } => {
             return finish_generator(vm, r, continuation, result_slot);
         }
-        ContinuationKind::Native(resume) => return vm.resume_native(r, continuation, resume),
+        ContinuationKind::Native(resume) => return vm.resume_native(r, resume),
     }
     Ok(())
 }

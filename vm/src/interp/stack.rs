@@ -68,8 +68,6 @@ pub(crate) enum ContinuationKind {
     Compare { instruction: u32 },
     /// `_add` of the counter of a counting loop: the comparison follows.
     Count { instruction: u32 },
-    /// A constructor: the instance is the result of the call.
-    Construct,
     /// `_cloned`: the copy, in the slot above the result, is the result.
     Cloned(u8),
     /// `_tostring` of an operand of `+`; the other operand is looked at again.
@@ -136,12 +134,7 @@ impl ContinuationKind {
     /// Whether the call goes through a metamethod or a native function, which in the reference takes native
     /// stack.
     fn is_nested(self) -> bool {
-        !matches!(
-            self,
-            ContinuationKind::Construct
-                | ContinuationKind::Generator { .. }
-                | ContinuationKind::ForeachGenerator { .. }
-        )
+        !matches!(self, ContinuationKind::Generator { .. } | ContinuationKind::ForeachGenerator { .. })
     }
 }
 
@@ -299,6 +292,16 @@ impl Heap {
         (*thread).continuation_count += 1;
         (*thread).nesting += u32::from(continuation.kind.is_nested());
         Ok(())
+    }
+
+    /// The newest continuation of the running thread.
+    ///
+    /// # Safety
+    /// There must be one.
+    pub(crate) unsafe fn newest_continuation(&self) -> Continuation {
+        let thread = self.current;
+        debug_assert!((*thread).continuation_count > 0);
+        *(*thread).continuations.add((*thread).continuation_count - 1)
     }
 
     /// Takes the newest continuation of the running thread.

@@ -15,15 +15,23 @@ const MESSAGE_CAPACITY: usize = 400;
 /// How much of a string a message quotes.
 const QUOTE_LENGTH: usize = 50;
 
+/// Room for the text of anything but a string: the longest is a type with its number.
+const PLAIN_TEXT_CAPACITY: usize = 40;
+
 /// A small text under construction. What does not fit is cut.
-pub(crate) struct Message {
-    bytes: [u8; MESSAGE_CAPACITY],
+pub(crate) struct Text<const CAPACITY: usize> {
+    bytes: [u8; CAPACITY],
     length: usize,
 }
 
-impl Message {
-    pub(crate) fn new() -> Message {
-        Message { bytes: [0; MESSAGE_CAPACITY], length: 0 }
+/// The text of an error.
+type Message = Text<MESSAGE_CAPACITY>;
+/// The text of anything but a string.
+type PlainText = Text<PLAIN_TEXT_CAPACITY>;
+
+impl<const CAPACITY: usize> Text<CAPACITY> {
+    pub(crate) fn new() -> Self {
+        Text { bytes: [0; CAPACITY], length: 0 }
     }
 
     pub(crate) fn push(&mut self, bytes: &[u8]) {
@@ -41,7 +49,7 @@ impl Message {
 /// Bytes that are no UTF-8 pass through formatting as these private characters; see [`Description`].
 const RAW_BYTE: u32 = 0x10_FF00;
 
-impl Write for Message {
+impl<const CAPACITY: usize> Write for Text<CAPACITY> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for character in text.chars() {
             let code = character as u32;
@@ -145,13 +153,13 @@ impl Vm {
         if value.is_string() {
             return Ok(value.as_string());
         }
-        let mut text = Message::new();
+        let mut text = PlainText::new();
         self.write_text(value, &mut text);
         Ok(self.heap.new_string(text.as_bytes())?)
     }
 
     /// Writes the text of anything but a string.
-    unsafe fn write_text(&self, value: Value, text: &mut Message) {
+    unsafe fn write_text(&self, value: Value, text: &mut PlainText) {
         match value.tag() {
             Tag::Int => text.push(number::integer_to_text(value.as_int(), &mut [0; INTEGER_TEXT_CAPACITY])),
             Tag::Float => text.push(number::float_to_text(value.as_float(), &mut [0; FLOAT_TEXT_CAPACITY])),
@@ -175,19 +183,14 @@ impl Vm {
     /// # Safety
     /// New objects must be protected.
     pub(crate) unsafe fn concatenate_texts(&mut self, left: Value, right: Value) -> Result<Value, Raise> {
-        let mut left_text = Message::new();
-        let mut right_text = Message::new();
-        let left = self.text_of(left, &mut left_text);
-        let right = self.text_of(right, &mut right_text);
-        let length = left.len().saturating_add(right.len());
-        let made = self.heap.new_string_with(length, |room| {
-            room[..left.len()].copy_from_slice(left);
-            room[left.len()..].copy_from_slice(right);
-        })?;
+        let (mut left_room, mut right_room) = (PlainText::new(), PlainText::new());
+        let left = self.text_of(left, &mut left_room);
+        let right = self.text_of(right, &mut right_room);
+        let made = self.heap.concatenation(left, right)?;
         Ok(Value::from_string(made))
     }
 
-    unsafe fn text_of<'a>(&self, value: Value, room: &'a mut Message) -> &'a [u8] {
+    unsafe fn text_of<'a>(&self, value: Value, room: &'a mut PlainText) -> &'a [u8] {
         if value.is_string() {
             return string::bytes(value.as_string());
         }
