@@ -20,6 +20,8 @@ pub struct ImageDraft {
     pub edition: Edition,
     /// Names of the source texts; [`Position::file`] is an index into it.
     pub sources: Vec<String>,
+    /// Constants that the image is to list.
+    pub constants: Vec<(StringId, ConstantDraft)>,
     /// The functions; the first one is main.
     pub functions: Vec<FunctionDraft>,
     /// The strings that functions refer to.
@@ -31,6 +33,21 @@ impl ImageDraft {
     pub fn intern(&mut self, bytes: &[u8]) -> StringId {
         self.strings.intern(bytes)
     }
+}
+
+/// The value of a constant that an image lists.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConstantDraft {
+    /// An integer.
+    Int(i32),
+    /// A float.
+    Float(f32),
+    /// A bool.
+    Bool(bool),
+    /// A string.
+    Str(StringId),
+    /// An enum: its members and their values. Enums in it are not written.
+    Enum(Vec<(StringId, ConstantDraft)>),
 }
 
 /// A function under construction.

@@ -61,6 +61,8 @@ pub enum Section {
     Header,
     /// The strings and their index.
     Strings,
+    /// The constants.
+    Constants,
     /// The function table and the records without their code.
     Functions,
     /// The instructions.
@@ -75,6 +77,7 @@ impl Section {
         match self {
             Section::Header => "header",
             Section::Strings => "strings",
+            Section::Constants => "constants",
             Section::Functions => "functions",
             Section::Code => "code",
             Section::Debug => "debug tables",
@@ -161,6 +164,12 @@ rules! {
     CapturedOuter Code "a closure captures an outer that the function does not have";
     YieldOutsideGenerator Code "a function that is no generator yields";
     TailCallInGenerator Code "a generator makes a tail call";
+
+    ConstantCount Constants "there are more constants than fit between the functions and the sources";
+    ConstantName Constants "the name of a constant is no string";
+    ConstantKind Constants "a constant is of an unknown kind";
+    ConstantValue Constants "the value of a constant is not of its kind";
+    EnumMember Constants "the members of an enum are not all there or are enums";
 
     StrippedDebug Debug "a stripped image has sources";
     SourceName Debug "the name of a source is no string";

@@ -10,10 +10,11 @@
 //! given here.
 
 use crate::bytes::{bytes_at, u16_at, u32_at};
+use crate::constants::Constants;
 use crate::edition::Edition;
 use crate::error::ImageError;
 use crate::function::FunctionView;
-use crate::layout::{WORD, Width, header, string};
+use crate::layout::{WORD, Width, constant, header, string};
 use crate::verify;
 
 /// A verified image.
@@ -74,6 +75,17 @@ impl Header {
     /// Start of the first function record, which follows the function table.
     pub(crate) fn records(&self) -> u32 {
         self.width().table_end(self.functions(), self.function_count) as u32
+    }
+
+    /// Where the constants start and end, which precede their number and the source table. `None` if there are
+    /// none; the verifier has checked that they start after the function records.
+    pub(crate) fn constants(&self, bytes: &[u8]) -> Option<(u32, u32)> {
+        if self.flags & header::FLAG_CONSTANTS == 0 {
+            return None;
+        }
+        let end = self.sources.checked_sub(WORD)?;
+        let size = u32_at(bytes, end)?.checked_mul(constant::SIZE)?;
+        Some((end.checked_sub(size)?, end))
     }
 
     /// Start of the table of debug records, which follows the source table.
@@ -225,6 +237,12 @@ impl<'a> Image<'a> {
             let next = offset + string::size(image.string(offset).len() as u32);
             (next < end).then_some(next)
         })
+    }
+
+    /// The constants that the program declares, if the image lists them.
+    pub fn constants(&self) -> Constants<'a> {
+        let (start, end) = self.header.constants(self.bytes).unwrap_or_default();
+        Constants::new(*self, start, end)
     }
 
     /// Number of functions.

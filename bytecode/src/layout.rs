@@ -62,7 +62,7 @@ pub mod header {
     pub const VERSION: u32 = 4;
     /// `u8`: number of the [edition](crate::edition::Edition).
     pub const EDITION: u32 = 5;
-    /// `u8`: see [`FLAG_STRIPPED`] and [`FLAG_WIDE`].
+    /// `u8`: see [`FLAG_STRIPPED`], [`FLAG_WIDE`] and [`FLAG_CONSTANTS`].
     pub const FLAGS: u32 = 6;
     /// `u8`: the string index has two to the power of this many entries.
     pub const INDEX_BITS: u32 = 7;
@@ -87,6 +87,10 @@ pub mod header {
     pub const FLAG_STRIPPED: u8 = 1;
     /// Flag: references are [wide](super::Width::Wide).
     pub const FLAG_WIDE: u8 = 2;
+    /// Flag: constants are listed between the functions and the sources.
+    pub const FLAG_CONSTANTS: u8 = 4;
+    /// All flags.
+    pub const FLAGS_KNOWN: u8 = FLAG_STRIPPED | FLAG_WIDE | FLAG_CONSTANTS;
     /// Most bits of an index.
     pub const MAX_INDEX_BITS: u8 = 24;
 }
@@ -138,6 +142,34 @@ pub const STATIC_STRING_WORD: u32 = string::KIND | string::STATIC | string::INTE
 
 /// Most strings with the same entry of the index, so that no choice of strings makes loading slower than linear.
 pub const MAX_BUCKET: u32 = 128;
+
+/// Positions of the fields of a constant's entry, and the kinds of values.
+pub mod constant {
+    /// `u32`: offset of the name.
+    pub const NAME: u32 = 0;
+    /// `u32`: what the value is: [`INT`] to [`ENUM`].
+    pub const KIND: u32 = 4;
+    /// `u32`: the value.
+    pub const VALUE: u32 = 8;
+    /// Size of the entry.
+    pub const SIZE: u32 = 12;
+
+    /// Kind: the bits of an `i32`.
+    pub const INT: u32 = 0;
+    /// Kind: the bits of an IEEE 754 single.
+    pub const FLOAT: u32 = 1;
+    /// Kind: 0 for false, 1 for true.
+    pub const BOOL: u32 = 2;
+    /// Kind: the offset of a string.
+    pub const STR: u32 = 3;
+    /// Kind: an enum of that many members, whose entries follow.
+    pub const ENUM: u32 = 4;
+
+    /// Where so many entries end; may be beyond any possible offset.
+    pub const fn end(start: u32, count: u32) -> u64 {
+        start as u64 + count as u64 * SIZE as u64
+    }
+}
 
 /// Positions of the fields of a function record. The references to its string constants follow it.
 pub mod function {

@@ -59,6 +59,7 @@
 extern crate alloc;
 
 mod bytes;
+pub mod constants;
 pub mod crc32;
 #[cfg(feature = "alloc")]
 pub mod disasm;

@@ -8,6 +8,8 @@
 //! The writer checks what the format cannot express. Whether code is valid is
 //! the verifier's matter: see [`Image::from_bytes`](crate::Image::from_bytes).
 
+mod constants;
+
 use crate::crc32::crc32;
 use crate::draft::{FunctionDraft, ImageDraft, LocalName, OuterSource, Position, StringId, TryEntry};
 use crate::hash::hash_bytes;
@@ -22,6 +24,7 @@ use crate::layout::{
 use crate::lines;
 use alloc::vec;
 use alloc::vec::Vec;
+use constants::constant_strings;
 use core::cmp::Reverse;
 use core::fmt;
 
@@ -43,6 +46,8 @@ pub enum WriteError {
     TooManyFunctions,
     /// There are more sources than a position can tell apart.
     TooManySources,
+    /// The name or the value of a constant is no string of the draft's pool.
+    UnknownConstantString,
     /// Too many strings have the same hash.
     CollidingStrings,
     /// The image exceeds [`MAX_IMAGE_SIZE`].
@@ -89,6 +94,9 @@ impl fmt::Display for WriteError {
             WriteError::NoFunctions => f.write_str("the program has no function"),
             WriteError::TooManyFunctions => write!(f, "the program has more than {MAX_FUNCTIONS} functions"),
             WriteError::TooManySources => write!(f, "the program has more than {MAX_SOURCES} sources"),
+            WriteError::UnknownConstantString => {
+                f.write_str("a constant refers to a string that is not in the draft")
+            }
             WriteError::CollidingStrings => f.write_str("too many strings have the same hash"),
             WriteError::TooLarge => write!(f, "the image is larger than {MAX_IMAGE_SIZE} bytes"),
             WriteError::Function { index, problem } => write!(f, "function {index} {}", problem.message()),
@@ -158,6 +166,7 @@ fn write_with(
     let mut writer = Writer { bytes: vec![0; header::SIZE as usize], width, overflow: false };
     let strings = writer.put_strings(contents, draft)?;
     writer.put_functions(draft, &strings);
+    writer.put_constants(draft, &strings);
     writer.set_u32(header::SOURCES, writer.position());
     if debug == Debug::Keep {
         writer.put_sources(draft, &strings);
@@ -175,6 +184,9 @@ fn check_counts(draft: &ImageDraft) -> Result<(), WriteError> {
     }
     if draft.sources.len() > MAX_SOURCES as usize {
         return Err(WriteError::TooManySources);
+    }
+    if constant_strings(draft).any(|id| draft.strings.get(id).is_none()) {
+        return Err(WriteError::UnknownConstantString);
     }
     Ok(())
 }
@@ -245,6 +257,7 @@ fn used_strings(draft: &ImageDraft, debug: Debug) -> Vec<&[u8]> {
             function.locals.iter().for_each(|local| use_string(local.name));
         }
     }
+    constant_strings(draft).for_each(&mut use_string);
     let ids = (0..).zip(&is_used).filter(|(_, used)| **used).map(|(id, _)| StringId(id));
     let mut strings: Vec<&[u8]> = ids.filter_map(|id| draft.strings.get(id)).collect();
     if debug == Debug::Keep {
@@ -480,7 +493,8 @@ impl Writer {
         self.set(header::MAGIC, MAGIC);
         self.set(header::VERSION, [FORMAT_VERSION]);
         self.set(header::EDITION, [draft.edition as u8]);
-        self.set(header::FLAGS, [stripped | wide]);
+        let constants = if draft.constants.is_empty() { 0 } else { header::FLAG_CONSTANTS };
+        self.set(header::FLAGS, [stripped | wide | constants]);
         self.set_u32(header::TOTAL_SIZE, self.position());
         self.set_u32(header::CRC, crc32(&self.bytes[header::CRC_START as usize..]));
         self.bytes

@@ -65,7 +65,14 @@ fn instructions() -> String {
 
 fn rules() -> String {
     let mut text = String::new();
-    for section in [Section::Header, Section::Strings, Section::Functions, Section::Code, Section::Debug] {
+    for section in [
+        Section::Header,
+        Section::Strings,
+        Section::Constants,
+        Section::Functions,
+        Section::Code,
+        Section::Debug,
+    ] {
         writeln!(text, "In the {}:\n", section.name()).unwrap();
         for rule in Rule::ALL.iter().filter(|rule| rule.section() == section) {
             writeln!(text, "- {}", rule.message()).unwrap();
@@ -152,6 +159,15 @@ fn positions_of_fields_are_those_of_the_code() {
         &document,
         "## Strings",
         &[("hash", layout::string::HASH), ("length", layout::string::LEN), ("bytes", layout::string::BYTES)],
+    );
+    assert_documented(
+        &document,
+        "## Constants",
+        &[
+            ("constant_name", layout::constant::NAME),
+            ("kind", layout::constant::KIND),
+            ("value", layout::constant::VALUE),
+        ],
     );
     assert_documented(
         &document,

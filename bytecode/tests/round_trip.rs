@@ -2,8 +2,9 @@
 
 mod common;
 
-use common::{abc, check_readable, image_of, sample, with_code};
+use common::{abc, check_readable, constants, image_of, sample, with_code};
 use proptest::prelude::*;
+use tamias_bytecode::constants::{Constant, Constants};
 use tamias_bytecode::draft::{
     FunctionDraft, ImageDraft, LocalName, OuterSource, Position, StringPool, TryEntry,
 };
@@ -58,6 +59,29 @@ fn a_draft_survives() {
 }
 
 #[test]
+fn constants_survive() {
+    let (kept, stripped) = (image_of(&sample()), write(&sample(), Debug::Strip).unwrap());
+    for bytes in [&kept, &stripped] {
+        let image = Image::from_bytes(bytes).unwrap();
+        assert_eq!(
+            constants_text(image.constants()),
+            "LIMIT Int(-1), MODE {ON Bool(true), OFF Str([108, 101, 100])}, RATE Float(0.5)"
+        );
+    }
+    let without = ImageDraft { constants: Vec::new(), ..sample() };
+    assert_eq!(Image::from_bytes(&image_of(&without)).unwrap().constants().count(), 0);
+}
+
+/// Constants with their values, as one line.
+fn constants_text(constants: Constants) -> String {
+    let texts = constants.map(|(name, value)| match value {
+        Constant::Enum(members) => format!("{} {{{}}}", name.escape_ascii(), constants_text(members)),
+        scalar => format!("{} {scalar:?}", name.escape_ascii()),
+    });
+    texts.collect::<Vec<String>>().join(", ")
+}
+
+#[test]
 fn stripping_removes_debug_tables_and_nothing_else() {
     let draft = sample();
     let bytes = write(&draft, Debug::Strip).unwrap();
@@ -87,6 +111,7 @@ fn the_same_program_gives_the_same_bytes() {
         function.locals.iter_mut().for_each(|local| local.name = renamed(local.name, &original.strings));
         function.name = function.name.map(|id| renamed(id, &original.strings));
     }
+    reordered.constants = constants(&mut reordered);
     assert_eq!(image_of(&reordered), image_of(&original));
 }
 
@@ -189,6 +214,9 @@ fn counts_of_the_image_are_checked() {
     assert!(Image::from_bytes(&image_of(&draft)).is_ok());
     draft.sources.push(String::new());
     assert_eq!(write(&draft, Debug::Keep), Err(WriteError::TooManySources));
+    draft.sources.clear();
+    draft.constants = sample().constants;
+    assert_eq!(write(&draft, Debug::Keep), Err(WriteError::UnknownConstantString));
 }
 
 /// Eight-byte strings that all have the same hash: the first word is free, the second undoes it.

@@ -6,9 +6,8 @@ use Rule::*;
 use common::{abc, get_u32, image_of, sample, seal, set_u32, with_code};
 use tamias_bytecode::draft::{FunctionDraft, ImageDraft, OuterSource};
 use tamias_bytecode::hash::hash_bytes;
-use tamias_bytecode::layout::{function, header, local, string};
+use tamias_bytecode::layout::{constant, function, header, local, string};
 use tamias_bytecode::op::{Instruction, Op};
-use tamias_bytecode::write::{Debug, write};
 use tamias_bytecode::{Image, ImageError, Rule};
 
 /// The sample after `damage` has been done to it; the damage gets the image as it was before, too.
@@ -51,6 +50,11 @@ fn drafted(change: impl Fn(&mut ImageDraft)) -> Vec<u8> {
 fn tries(image: &Image) -> u32 {
     let main = image.function(0).unwrap();
     main.code_offset() + main.code_words() * 4
+}
+
+/// Where the constants of the sample are: five entries and their number before the sources.
+fn constants(image: &Image) -> u32 {
+    get_u32(image.bytes(), header::SOURCES) - 5 * constant::SIZE - 4
 }
 
 fn live_tops(image: &Image) -> u32 {
@@ -164,7 +168,16 @@ fn with_main(change: impl Fn(&mut FunctionDraft)) -> Vec<u8> {
 }
 
 fn cases() -> Vec<(Rule, Vec<u8>)> {
-    [header_cases(), string_cases(), function_cases(), table_cases(), code_cases(), debug_cases()].concat()
+    [
+        header_cases(),
+        string_cases(),
+        constant_cases(),
+        function_cases(),
+        table_cases(),
+        code_cases(),
+        debug_cases(),
+    ]
+    .concat()
 }
 
 fn header_cases() -> Vec<(Rule, Vec<u8>)> {
@@ -173,7 +186,7 @@ fn header_cases() -> Vec<(Rule, Vec<u8>)> {
         (ImageSize, with_size(50)),
         (ImageSize, with_size(24)),
         (ImageSize, with_size(u32::MAX - 3)),
-        (ImageFlags, with_byte(header(header::FLAGS), 4)),
+        (ImageFlags, with_byte(header(header::FLAGS), 8)),
         (ImageFlags, with_byte(header(header::FLAGS), 0x81)),
         (SectionStart, with_word(header(header::STRINGS_END), 24)),
         (SectionStart, with_word(header(header::STRINGS_END), 30)),
@@ -182,12 +195,7 @@ fn header_cases() -> Vec<(Rule, Vec<u8>)> {
         (SectionStart, with_word(header(header::SOURCES), 28)),
         (SectionStart, with_word(header(header::SOURCES), u32::MAX - 3)),
         (SectionStart, with_byte(header(header::SOURCE_COUNT + 1), 0xFF)),
-        (
-            SectionStart,
-            damaged(|image, bytes| {
-                set_u32(bytes, header::SOURCES, get_u32(image.bytes(), header::SOURCES) + 4)
-            }),
-        ),
+        (SectionStart, with_byte(header(header::FLAGS), 0)),
     ]
 }
 
@@ -213,6 +221,26 @@ fn string_cases() -> Vec<(Rule, Vec<u8>)> {
         (IndexEntry, with_byte(entry, 1)),
         (IndexEntry, with_byte(|image| index_end(image) - 2, 0xFF)),
         (TablePadding, with_byte(|image| image.function(0).unwrap().offset() - 1, 1)),
+    ]
+}
+
+/// The entries of the sample: an integer, an enum with its two members, a float.
+fn constant_cases() -> Vec<(Rule, Vec<u8>)> {
+    let of = |entry: u32, field| move |image: &Image| constants(image) + entry * constant::SIZE + field;
+    let count = of(5, 0);
+    vec![
+        (ConstantCount, with_word(count, 1 << 20)),
+        (ConstantCount, with_word(count, u32::MAX)),
+        (FunctionEnd, with_word(count, 6)),
+        (SectionStart, with_word(count, 4)),
+        (ConstantName, with_word(of(0, constant::NAME), 0)),
+        (ConstantName, with_word(of(2, constant::NAME), 3)),
+        (ConstantKind, with_word(of(0, constant::KIND), 5)),
+        (ConstantValue, with_word(of(2, constant::VALUE), 2)),
+        (ConstantValue, with_word(of(3, constant::VALUE), 1)),
+        (EnumMember, with_word(of(1, constant::VALUE), 4)),
+        (EnumMember, with_word(of(1, constant::VALUE), u32::MAX)),
+        (EnumMember, with_word(of(3, constant::KIND), constant::ENUM)),
     ]
 }
 
@@ -321,7 +349,7 @@ fn debug_cases() -> Vec<(Rule, Vec<u8>)> {
     let padding = |image: &Image| first_local(image) - 5;
     let lines = |image: &Image| debug_record(image) + 4;
     vec![
-        (StrippedDebug, with_byte(|_| header::FLAGS, 1)),
+        (StrippedDebug, with_byte(|_| header::FLAGS, 5)),
         (SourceName, with_word(sources, 50)),
         (DebugStart, with_word(debug_entry(0), 0)),
         (DebugStart, with_word(debug_entry(2), 48)),

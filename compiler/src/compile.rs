@@ -7,7 +7,7 @@ use crate::lower::{Lowered, lower};
 use crate::parse::parse;
 use crate::syntax_error;
 use bumpalo::Bump;
-use tamias_bytecode::draft::ImageDraft;
+use tamias_bytecode::draft::{ConstantDraft, ImageDraft, StringId};
 use tamias_bytecode::write::{Debug, WriteError, write};
 
 use crate::ast::Span;
@@ -41,6 +41,18 @@ pub struct CompileOptions {
     pub constants: Vec<(String, ConstantValue)>,
     /// Enums that exist without being declared, for example `__EI`.
     pub enums: Vec<(String, EnumMembers)>,
+    /// Whether the image lists the constants that the text declares.
+    pub list_constants: ListConstants,
+}
+
+/// Whether an image lists the constants of its program. Only edition `squirrel-3` has functions that can tell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ListConstants {
+    /// If the program names `getconsttable`, `setconsttable` or `compilestring`.
+    #[default]
+    IfNamed,
+    /// In any case: other programs in the same VM can ask.
+    Always,
 }
 
 impl CompileOptions {
@@ -52,6 +64,7 @@ impl CompileOptions {
             strip: false,
             constants: Vec::new(),
             enums: Vec::new(),
+            list_constants: ListConstants::default(),
         }
     }
 }
@@ -84,9 +97,10 @@ pub fn compile(source: &[u8], options: &CompileOptions) -> Compilation {
     let arena = Bump::new();
     let parsed = parse(&arena, source, &options.source_name, options.edition);
     let lowered = lower(&parsed.program, source, options);
-    let Lowered { draft, constants, enums, diagnostics } = lowered;
+    let Lowered { mut draft, constants, enums, diagnostics } = lowered;
     let mut diagnostics = combined(parsed.diagnostics, diagnostics);
     let has_errors = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    list_constants(&mut draft, &constants, &enums, options);
     let image = if has_errors { None } else { written(&draft, options, &mut diagnostics) };
     Compilation { image, diagnostics, constants, enums }
 }
@@ -111,6 +125,47 @@ fn written(
 ) -> Option<Vec<u8>> {
     let debug = if options.strip { Debug::Strip } else { Debug::Keep };
     write(draft, debug).map_err(|error| diagnostics.push(unwritable(error))).ok()
+}
+
+/// Adds the list of constants to the draft, if somebody can ask for it.
+fn list_constants(
+    draft: &mut ImageDraft,
+    constants: &EnumMembers,
+    enums: &[(String, EnumMembers)],
+    options: &CompileOptions,
+) {
+    let can_tell = options.list_constants == ListConstants::Always || names_constants(draft);
+    if options.edition != Edition::Squirrel3 || !can_tell {
+        return;
+    }
+    draft.constants = drafted(draft, constants);
+    for (name, members) in enums {
+        let members = ConstantDraft::Enum(drafted(draft, members));
+        let name = draft.intern(name.as_bytes());
+        draft.constants.push((name, members));
+    }
+}
+
+fn drafted(draft: &mut ImageDraft, constants: &EnumMembers) -> Vec<(StringId, ConstantDraft)> {
+    let entry = |(name, value): &(String, ConstantValue)| {
+        let value = match value {
+            ConstantValue::Int(value) => ConstantDraft::Int(*value),
+            ConstantValue::Float(value) => ConstantDraft::Float(*value),
+            ConstantValue::Bool(value) => ConstantDraft::Bool(*value),
+            ConstantValue::Str(bytes) => ConstantDraft::Str(draft.intern(bytes)),
+        };
+        (draft.intern(name.as_bytes()), value)
+    };
+    constants.iter().map(entry).collect()
+}
+
+/// Whether the program names one of the functions that know the constants.
+fn names_constants(draft: &ImageDraft) -> bool {
+    let mut strings = draft.functions.iter().flat_map(|function| &function.strings);
+    strings.any(|id| {
+        let name = draft.strings.get(*id).unwrap_or_default();
+        [&b"getconsttable"[..], b"setconsttable", b"compilestring"].contains(&name)
+    })
 }
 
 /// A program that is valid, but beyond what an image can hold.

@@ -39,4 +39,4 @@ mod syntax_error;
 mod token;
 mod tree;
 
-pub use compile::{Compilation, CompileOptions, ConstantValue, EnumMembers, compile};
+pub use compile::{Compilation, CompileOptions, ConstantValue, EnumMembers, ListConstants, compile};

@@ -8,9 +8,12 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
-use tamias_compiler::{CompileOptions, compile};
+use tamias_compiler::diagnostic::{Diagnostic, Severity};
+use tamias_compiler::{CompileOptions, ListConstants, compile};
 use tamias_stdlib_imp::clock::HostClock;
-use tamias_vm::{Config, Edition, Failure, LoadError, Memory, Outcome, Output, Vm};
+use tamias_vm::{
+    Config, ConstantValue, Edition, Failure, LoadError, Memory, Outcome, Output, SourceText, Vm,
+};
 
 /// How much a run checks itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,7 +31,7 @@ pub enum Ending {
     Done,
     /// Nothing caught an error with this text.
     Error(String),
-    /// The compiler rejected it; the lines of its messages.
+    /// The compiler rejected it; the lines of its errors.
     Rejected(Vec<u32>),
     /// It needed more memory than [`HEAP_LIMIT`].
     OutOfMemory,
@@ -63,11 +66,39 @@ fn print(_: &mut dyn Any, _: Output, bytes: &[u8]) {
 }
 
 /// Compiles a program for `compilestring`.
-fn compile_string(source: &[u8], name: &[u8]) -> Result<Vec<u8>, String> {
-    let options = CompileOptions::new(&String::from_utf8_lossy(name), Edition::Squirrel3);
-    let compilation = compile(source, &options);
-    compilation.image.ok_or_else(|| {
-        compilation.diagnostics.first().map_or_else(String::new, |diagnostic| diagnostic.title.clone())
+fn compile_string(source: &SourceText) -> Result<Vec<u8>, String> {
+    let options = compile_string_options(source);
+    let compilation = compile(&source.text, &options);
+    let first = compilation.diagnostics.into_iter().next();
+    compilation.image.ok_or_else(|| first.map_or_else(String::new, |diagnostic| diagnostic.title))
+}
+
+fn compile_string_options(source: &SourceText) -> CompileOptions {
+    let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut options = CompileOptions::new(&name(&source.name), Edition::Squirrel3);
+    options.list_constants = ListConstants::Always;
+    for (constant, value) in &source.constants {
+        match value {
+            ConstantValue::Enum(members) => {
+                let members =
+                    members.iter().filter_map(|(member, value)| Some((name(member), scalar(value)?)));
+                options.enums.push((name(constant), members.collect()));
+            }
+            value => options.constants.extend(scalar(value).map(|value| (name(constant), value))),
+        }
+    }
+    options
+}
+
+/// The compiler's word for the value of a constant.
+fn scalar(value: &ConstantValue) -> Option<tamias_compiler::ConstantValue> {
+    use tamias_compiler::ConstantValue as Constant;
+    Some(match value {
+        ConstantValue::Int(value) => Constant::Int(*value),
+        ConstantValue::Float(value) => Constant::Float(*value),
+        ConstantValue::Bool(value) => Constant::Bool(*value),
+        ConstantValue::Str(bytes) => Constant::Str(bytes.clone()),
+        ConstantValue::Enum(_) => return None,
     })
 }
 
@@ -87,10 +118,10 @@ fn run_to_end(source: &[u8], edition: Edition, mode: Mode, heap: usize) -> Endin
     let compilation = compile(source, &CompileOptions::new("case.nut", edition));
     let Some(image) = compilation.image else {
         let lines = tamias_compiler::lines::LineIndex::new(source);
+        let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+        let errors = compilation.diagnostics.iter().filter(is_error);
         let line_of = |offset: u32| lines.line(offset);
-        return Ending::Rejected(
-            compilation.diagnostics.iter().map(|diagnostic| line_of(diagnostic.span.start)).collect(),
-        );
+        return Ending::Rejected(errors.map(|error| line_of(error.span.start)).collect());
     };
     // Reconciling at every instruction scans the whole stack each time: unbounded recursion has to end sooner.
     let call_depth = if mode == Mode::Audit { 3_500 } else { 20_000 };
@@ -141,7 +172,7 @@ pub fn check(run: &Run, expected: &[u8]) -> Result<(), String> {
     if let Some(line) = text.strip_prefix("COMPILE ERROR: line ") {
         let line: u32 = line.trim().parse().map_err(|_| "the expected line is no number".to_string())?;
         return match &run.ending {
-            Ending::Rejected(lines) if lines.iter().any(|found| found.abs_diff(line) <= 1) => Ok(()),
+            Ending::Rejected(lines) if lines.first() == Some(&line) => Ok(()),
             other => Err(format!("expected a compile error in line {line}, got {other:?}")),
         };
     }

@@ -17,6 +17,8 @@ pub use heap::local::{
     Raise, Str, Table, Thread, WeakRef,
 };
 pub use heap::{Memory, OutOfMemory};
+#[cfg(feature = "std")]
+pub use interp::constants::{ConstantValue, SourceCompiler, SourceText};
 pub use interp::inspect::{Comparison, FunctionInfo};
 pub use interp::program::LoadError;
 pub use interp::vm::{Config, Failure, Outcome, Output, Printer, Program, TraceFrame, Vm};

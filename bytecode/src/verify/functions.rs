@@ -22,10 +22,10 @@ pub(super) fn check_functions(contents: &Contents) -> Result<(), ImageError> {
     Ok(())
 }
 
-/// Checks that the records follow each other from the end of the table to the sources.
+/// Checks that the records follow each other from the end of the table to the constants or the sources.
 fn check_extents(contents: &Contents) -> Result<(), ImageError> {
     let h = &contents.header;
-    let sources = h.sources;
+    let end = h.constants(contents.bytes).map_or(h.sources, |(start, _)| start);
     let table_end = h.functions() + h.function_count * h.width().size();
     require(contents.is_zero(table_end, h.records()), Rule::TablePadding, table_end)?;
     let mut expected = h.records();
@@ -37,10 +37,10 @@ fn check_extents(contents: &Contents) -> Result<(), ImageError> {
             Record::read(contents.bytes, expected, h.width()).ok_or(broken(Rule::FunctionEnd, expected))?;
         let code_size_field = expected + function::CODE_WORDS;
         require((1..=MAX_CODE_WORDS).contains(&record.code_words), Rule::CodeSize, code_size_field)?;
-        require(record.end() <= sources, Rule::FunctionEnd, expected)?;
+        require(record.end() <= end, Rule::FunctionEnd, expected)?;
         expected = record.end();
     }
-    require(expected == sources, Rule::SectionStart, header::SOURCES)
+    require(expected == end, Rule::SectionStart, header::SOURCES)
 }
 
 fn check_function(contents: &Contents, index: u32) -> Result<(), ImageError> {

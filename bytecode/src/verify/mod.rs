@@ -14,6 +14,7 @@
 //! the types of their operands.
 
 mod code;
+mod constants;
 mod debug;
 mod functions;
 mod strings;
@@ -34,6 +35,7 @@ pub(crate) fn verify(bytes: &[u8]) -> Result<Header, ImageError> {
     contents.check_sections()?;
     strings::check_strings(&contents)?;
     functions::check_functions(&contents)?;
+    constants::check_constants(&contents)?;
     debug::check_debug(&contents)?;
     Ok(header)
 }
@@ -84,11 +86,7 @@ impl<'a> Contents<'a> {
     /// Checks that the sections follow each other; where the last two end is found out later.
     fn check_sections(&self) -> Result<(), ImageError> {
         let h = &self.header;
-        require(
-            h.flags & !(header::FLAG_STRIPPED | header::FLAG_WIDE) == 0,
-            Rule::ImageFlags,
-            header::FLAGS,
-        )?;
+        require(h.flags & !header::FLAGS_KNOWN == 0, Rule::ImageFlags, header::FLAGS)?;
         require(h.index_bits <= header::MAX_INDEX_BITS, Rule::IndexSize, header::INDEX_BITS)?;
         let is_end =
             (header::SIZE..=h.total_size).contains(&h.strings_end) && h.strings_end.is_multiple_of(ALIGNMENT);
@@ -101,7 +99,11 @@ impl<'a> Contents<'a> {
         require(is_end, Rule::SectionStart, header::SOURCES)?;
         let debug_records = if h.is_stripped() { 0 } else { h.function_count };
         let debug_table_end = words_end(h.sources, h.source_count + debug_records);
-        require(debug_table_end <= h.total_size.into(), Rule::SectionStart, header::SOURCE_COUNT)
+        require(debug_table_end <= h.total_size.into(), Rule::SectionStart, header::SOURCE_COUNT)?;
+        let constants = h.constants(self.bytes);
+        let is_end = h.flags & header::FLAG_CONSTANTS == 0
+            || constants.is_some_and(|(start, _)| table_end <= start.into());
+        require(is_end, Rule::ConstantCount, h.sources.saturating_sub(WORD))
     }
 
     fn u32_at(&self, offset: u32) -> Option<u32> {

@@ -5,7 +5,9 @@
 
 use tamias_bytecode::crc32::crc32;
 use tamias_bytecode::disasm::disassemble;
-use tamias_bytecode::draft::{FunctionDraft, ImageDraft, LocalName, OuterSource, Position, TryEntry};
+use tamias_bytecode::draft::{
+    ConstantDraft, FunctionDraft, ImageDraft, LocalName, OuterSource, Position, StringId, TryEntry,
+};
 use tamias_bytecode::layout::header;
 use tamias_bytecode::op::{Instruction, Op};
 use tamias_bytecode::write::{Debug, write};
@@ -22,7 +24,21 @@ pub fn sample() -> ImageDraft {
     draft.sources = vec!["device.nut".to_string(), "lib/led \"x\".nut".to_string()];
     let functions = vec![main(&mut draft), counter(&mut draft), numbers()];
     draft.functions = functions;
+    draft.constants = constants(&mut draft);
     draft
+}
+
+/// A constant of every kind.
+pub fn constants(draft: &mut ImageDraft) -> Vec<(StringId, ConstantDraft)> {
+    let members = vec![
+        (draft.intern(b"ON"), ConstantDraft::Bool(true)),
+        (draft.intern(b"OFF"), ConstantDraft::Str(draft.intern(b"led"))),
+    ];
+    vec![
+        (draft.intern(b"LIMIT"), ConstantDraft::Int(-1)),
+        (draft.intern(b"MODE"), ConstantDraft::Enum(members)),
+        (draft.intern(b"RATE"), ConstantDraft::Float(0.5)),
+    ]
 }
 
 /// Main, with try ranges, a closure with a default value, live tops and two sources.

@@ -77,9 +77,8 @@ fn const_table<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 
 /// `setconsttable(table)`: returns the old one.
 fn set_const_table<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
-    let old = cx.const_table()?;
     let constants: Table = cx.arg(1)?;
-    cx.set_const_table(constants);
+    let old = cx.set_const_table(constants)?;
     Flow::value(old)
 }
 

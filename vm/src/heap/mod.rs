@@ -114,6 +114,8 @@ pub(crate) struct Heap {
     pub native_classes: *mut NativeClassEntry,
     /// The programs that are loaded.
     pub programs: *mut crate::program::LoadedProgram,
+    /// The newest program whose constants are in the table of constants.
+    pub listed: *mut crate::program::LoadedProgram,
     /// Bytes that belong to loaded programs rather than to what they create.
     pub program_bytes: usize,
     /// Reconcile at every instruction and compare all counts with a trace.
@@ -160,6 +162,7 @@ impl Heap {
             },
             native_classes: ptr::null_mut(),
             programs: ptr::null_mut(),
+            listed: ptr::null_mut(),
             program_bytes: 0,
             audit: false,
             host: &raw mut NO_HOST,

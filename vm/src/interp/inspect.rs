@@ -2,6 +2,8 @@
 
 use super::Registers;
 use super::compare::{Order, order};
+#[cfg(feature = "std")]
+use super::constants::SourceText;
 use super::stack::{ThreadState, ThreadStatus};
 use super::vm::Vm;
 use crate::heap::local::{Array, Closure, Cx, Local, Raise, Str, Table, Thread, strengthen};
@@ -215,21 +217,6 @@ impl<'v> Cx<'v> {
         old
     }
 
-    /// The table of `getconsttable`.
-    pub fn const_table(&mut self) -> Result<Table<'v>, Raise> {
-        if self.heap().roots.constants.is_null() {
-            let table = self.table(0)?;
-            self.set_const_table(table);
-        }
-        Ok(Table::new(self.heap().roots.constants))
-    }
-
-    /// Replaces the table of `getconsttable`.
-    pub fn set_const_table(&mut self, table: Table<'v>) {
-        // SAFETY: the slot is a root.
-        unsafe { self.heap().store_object(&raw mut self.heap().roots.constants, table.object) };
-    }
-
     /// A new thread for a function.
     pub fn new_thread(&mut self, function: Local<'v>) -> Result<Thread<'v>, Raise> {
         // SAFETY: new objects are protected while a native runs; the new stack is empty.
@@ -281,20 +268,28 @@ impl<'v> Cx<'v> {
         let Some(compiler) = self.vm().compiler() else {
             return Err(self.error(format_args!("this host has no compiler")));
         };
-        let image = match compiler(source.as_bytes(), name.as_bytes()) {
+        let source = SourceText {
+            text: source.as_bytes().to_vec(),
+            name: name.as_bytes().to_vec(),
+            constants: self.known_constants()?,
+        };
+        let image = match compiler(&source) {
             Ok(image) => image,
             Err(message) => return Err(self.error(format_args!("{message}"))),
         };
         // SAFETY: new objects are protected while a native runs.
-        unsafe {
+        let function = unsafe {
             let main = match self.vm().load_copy(&image) {
                 Ok(main) => main,
                 Err(super::program::LoadError::OutOfMemory) => return Err(crate::heap::OutOfMemory.into()),
                 Err(error) => return Err(self.error(format_args!("{error}"))),
             };
             let closure = self.heap().new_closure(main, &[])?;
-            Ok(Local::new(Value::from_closure(closure)))
-        }
+            Local::new(Value::from_closure(closure))
+        };
+        // Who has the table sees what the text declares at once.
+        self.const_table()?;
+        Ok(function)
     }
 
     /// Compiles source text to a function.

@@ -15,6 +15,7 @@
 //! | [`stack`] | stacks, frames, continuations |
 //! | `access` | slots: get, set, create, delete, `in` |
 //! | `arith` [`compare`] `text` | operators and conversions |
+//! | `constants` | the table of constants |
 //! | `call` | calls, natives, constructors, generators, threads |
 //! | `finish` | what continuations do |
 //! | `unwind` | errors: handlers and stack traces |
@@ -28,6 +29,7 @@ pub(crate) mod access;
 pub(crate) mod arith;
 mod call;
 pub(crate) mod compare;
+pub(crate) mod constants;
 mod fast;
 mod finish;
 pub(crate) mod inspect;

@@ -1,5 +1,7 @@
 //! The virtual machine as its embedder sees it.
 
+#[cfg(feature = "std")]
+use super::constants::SourceCompiler;
 use super::program::{Function, LoadError};
 use super::stack::ThreadStatus;
 use super::{CHECKED, Exit, Registers, UNCHECKED};
@@ -86,10 +88,6 @@ pub enum Output {
 
 /// Receives what programs print: the host, where to, and the bytes.
 pub type Printer = fn(&mut dyn Any, Output, &[u8]);
-
-/// Compiles source text for `compilestring`: the text and its name; the image, or what is wrong.
-#[cfg(feature = "std")]
-pub type SourceCompiler = fn(&[u8], &[u8]) -> Result<std::vec::Vec<u8>, std::string::String>;
 
 /// The main function of a loaded image.
 #[derive(Clone, Copy)]
