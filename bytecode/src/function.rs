@@ -15,6 +15,9 @@ use crate::op::Instruction;
 use crate::parts::{OuterSource, Position, TryEntry};
 use crate::registers::read_register_end;
 
+/// The name of the first function if the image has none for it.
+const MAIN: &[u8] = b"main";
+
 /// The fixed part of a function record, and where the record is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
@@ -214,12 +217,15 @@ impl<'a> FunctionView<'a> {
         self.record.offset
     }
 
-    /// The name, if it has one.
+    /// The name, if it has one. Main always has.
     pub fn name(&self) -> Option<&'a [u8]> {
-        self.name_offset().map(|offset| self.image.string(offset))
+        match self.name_offset() {
+            Some(offset) => Some(self.image.string(offset)),
+            None => (self.index == 0).then_some(MAIN),
+        }
     }
 
-    /// Offset of the header word of the name, if it has one.
+    /// Offset of the header word of the name, if the image has one.
     pub fn name_offset(&self) -> Option<u32> {
         self.record.name_offset()
     }

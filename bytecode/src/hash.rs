@@ -6,6 +6,9 @@
 //! names and for tables that use the lowest bits; it does not resist anyone
 //! who constructs collisions, and nothing that matters for safety needs that.
 
+/// Bits of a hash that are its own: objects have room for no more. The others repeat the lowest.
+pub const HASH_BITS: u32 = 22;
+
 /// Odd, with well spread bits (2^32 divided by the golden ratio).
 const MULTIPLIER: u32 = 0x9E37_79B1;
 
@@ -47,7 +50,16 @@ const fn finish(mut hash: u32) -> u32 {
     hash = hash.wrapping_mul(0x85EB_CA6B);
     hash ^= hash >> 13;
     hash = hash.wrapping_mul(0xC2B2_AE35);
-    hash ^ hash >> 16
+    extend(hash ^ hash >> 16)
+}
+
+/// The hash with these lowest [`HASH_BITS`] bits.
+///
+/// The bits above them repeat the lowest ones, so that a hash table with more
+/// places than there are hashes spreads them over all of its length.
+#[inline(always)]
+pub const fn extend(hash: u32) -> u32 {
+    hash & ((1 << HASH_BITS) - 1) | hash << HASH_BITS
 }
 
 #[cfg(test)]
@@ -60,8 +72,8 @@ mod tests {
     #[test]
     fn the_hash_is_part_of_the_format() {
         assert_eq!(hash_bytes(b""), 0);
-        assert_eq!(hash_bytes(b"a"), 0x9213_AA79);
-        assert_eq!(hash_bytes(b"constructor"), 0x93A0_6E1C);
+        assert_eq!(hash_bytes(b"a"), 0x9E53_AA79);
+        assert_eq!(hash_bytes(b"constructor"), 0x8720_6E1C);
     }
 
     /// The longest chain when names that programs use are put into buckets by the lowest bits.

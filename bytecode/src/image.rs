@@ -210,8 +210,7 @@ impl<'a> Image<'a> {
     pub fn find_string(&self, hash: u32, bytes: &[u8]) -> Option<u32> {
         let (start, end) = self.header.bucket(self.bytes, hash)?;
         self.strings_in(start, end).find(|&offset| {
-            u32_at(self.bytes, offset.saturating_add(string::HASH)) == Some(hash)
-                && self.string(offset) == bytes
+            u32_at(self.bytes, offset) == Some(string::static_word(hash)) && self.string(offset) == bytes
         })
     }
 

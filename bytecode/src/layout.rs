@@ -103,12 +103,10 @@ pub mod header {
 /// word. The VM's pointer to a string is therefore [`string::POINTER_BIAS`]
 /// below the header word.
 pub mod string {
-    /// `u32`: the hash of the bytes.
-    pub const HASH: u32 = 4;
     /// `u32`: number of bytes.
-    pub const LEN: u32 = 8;
+    pub const LEN: u32 = 4;
     /// The bytes; then at least one NUL, up to the next multiple of four.
-    pub const BYTES: u32 = 12;
+    pub const BYTES: u32 = 8;
 
     /// How far the VM's pointer to a string is below its header word.
     pub const POINTER_BIAS: u32 = 4;
@@ -127,6 +125,19 @@ pub mod string {
     pub const INTERNED: u32 = 1 << 8;
     /// Header flag: a weak reference to the object exists.
     pub const WEAK: u32 = 1 << 9;
+    /// Position of the hash in the header word: above kind and flags are the lowest
+    /// [`HASH_BITS`](crate::hash::HASH_BITS) bits of it.
+    pub const HASH_SHIFT: u32 = 32 - crate::hash::HASH_BITS;
+
+    /// Header word of a string in an image.
+    pub const fn static_word(hash: u32) -> u32 {
+        KIND | STATIC | INTERNED | hash << HASH_SHIFT
+    }
+
+    /// The hash in a header word.
+    pub const fn hash(word: u32) -> u32 {
+        crate::hash::extend(word >> HASH_SHIFT)
+    }
 
     /// Size of a string with this many bytes, with its NUL and padding.
     pub const fn size(len: u32) -> u32 {
@@ -136,9 +147,6 @@ pub mod string {
     /// Most bytes of a string.
     pub const MAX_LEN: u32 = super::MAX_IMAGE_SIZE / 2;
 }
-
-/// Header word of every string in an image.
-pub const STATIC_STRING_WORD: u32 = string::KIND | string::STATIC | string::INTERNED;
 
 /// Most strings with the same entry of the index, so that no choice of strings makes loading slower than linear.
 pub const MAX_BUCKET: u32 = 128;

@@ -18,8 +18,7 @@ use crate::layout::function::{
     OUTER_IN_REGISTER,
 };
 use crate::layout::{
-    ALIGNMENT, FORMAT_VERSION, MAGIC, MAX_BUCKET, MAX_IMAGE_SIZE, STATIC_STRING_WORD, WORD, Width, header,
-    string,
+    ALIGNMENT, FORMAT_VERSION, MAGIC, MAX_BUCKET, MAX_IMAGE_SIZE, WORD, Width, header, string,
 };
 use crate::lines;
 use alloc::vec;
@@ -380,8 +379,7 @@ impl Writer {
     /// Returns the offset of the header word.
     fn put_string(&mut self, bytes: &[u8], hash: u32) -> u32 {
         let offset = self.position();
-        self.put_u32(STATIC_STRING_WORD);
-        self.put_u32(hash);
+        self.put_u32(string::static_word(hash));
         self.put_u32(bytes.len() as u32);
         self.bytes.extend_from_slice(bytes);
         self.put_u8(0);

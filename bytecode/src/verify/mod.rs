@@ -124,11 +124,11 @@ impl<'a> Contents<'a> {
     /// Whether the string at `offset` is found through the index.
     ///
     /// Once the strings and the index have been checked, this tells whether
-    /// there is a string at `offset`: whatever is there instead of a hash, the
+    /// there is a string at `offset`: whatever is there instead of a header word, the
     /// search ends after [`MAX_BUCKET`](crate::layout::MAX_BUCKET) strings and
     /// finds nothing else.
     fn is_string(&self, offset: u32) -> bool {
-        let hash = self.u32_at(offset.saturating_add(string::HASH));
+        let hash = self.u32_at(offset).map(string::hash);
         let Some((start, end)) = hash.and_then(|hash| self.header.bucket(self.bytes, hash)) else {
             return false;
         };

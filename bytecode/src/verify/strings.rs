@@ -4,7 +4,7 @@ use super::{Contents, broken, require};
 use crate::error::{ImageError, Rule};
 use crate::hash::hash_bytes;
 use crate::image::Header;
-use crate::layout::{ALIGNMENT, MAX_BUCKET, STATIC_STRING_WORD, header, string};
+use crate::layout::{ALIGNMENT, MAX_BUCKET, header, string};
 use core::ops::Range;
 
 /// Checks every string, and that each entry of the index refers to the first of its bucket.
@@ -46,7 +46,9 @@ fn check_entries(contents: &Contents, buckets: Range<u32>, offset: u32) -> Resul
 /// Returns the hash and the bytes of the string at `offset`.
 fn check_string<'a>(contents: &Contents<'a>, offset: u32) -> Result<(u32, &'a [u8]), ImageError> {
     let end = contents.header.strings_end;
-    require(contents.u32_at(offset) == Some(STATIC_STRING_WORD), Rule::StringHeader, offset)?;
+    let word = contents.u32_at(offset).ok_or(broken(Rule::StringHeader, offset))?;
+    let has_header = string::static_word(string::hash(word)) == word;
+    require(has_header, Rule::StringHeader, offset)?;
     let len_field = offset + string::LEN;
     let len = contents.u32_at(len_field).ok_or(broken(Rule::StringLength, len_field))?;
     require(len <= string::MAX_LEN && offset + string::size(len) <= end, Rule::StringLength, len_field)?;
@@ -54,8 +56,7 @@ fn check_string<'a>(contents: &Contents<'a>, offset: u32) -> Result<(u32, &'a [u
     let bytes = contents.bytes_at(start, len).ok_or(broken(Rule::StringLength, len_field))?;
     let padding_end = (start + len + 1).next_multiple_of(ALIGNMENT);
     require(contents.is_zero(start + len, padding_end), Rule::StringPadding, start + len)?;
-    let hash_field = offset + string::HASH;
     let hash = hash_bytes(bytes);
-    require(contents.u32_at(hash_field) == Some(hash), Rule::StringHash, hash_field)?;
+    require(string::hash(word) == hash, Rule::StringHash, offset)?;
     Ok((hash, bytes))
 }

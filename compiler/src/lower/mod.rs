@@ -102,7 +102,6 @@ impl<'a> Lowerer<'a> {
         self.statements(program.body);
         self.function.emit_last(Instruction::abc(Op::ReturnNull, 0, 0, 0));
         let mut main = self.finish_function();
-        main.name = Some(self.draft.intern(b"main"));
         main.varargs = true;
         self.draft.functions[0] = main;
     }

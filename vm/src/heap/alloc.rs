@@ -10,7 +10,7 @@
 //! This file knows blocks, not objects. Counting references is in
 //! [`super::count`], freeing what nothing references in [`super::collect`].
 
-use super::object::{GRANULE, Header, Kind, SIZE_SHIFT};
+use super::object::{GRANULE, Header, Kind, SIZE_SHIFT, StringObject};
 use super::{Heap, OutOfMemory};
 use core::mem::MaybeUninit;
 use core::ptr;
@@ -79,6 +79,22 @@ fn granules(bytes: usize) -> usize {
 
 fn large_class(granules: usize) -> usize {
     (granules.ilog2() as usize).min(LARGE - 1)
+}
+
+/// The size of a block in granules.
+///
+/// # Safety
+/// The block must be well-formed.
+#[inline(always)]
+unsafe fn block_size(block: *const Header) -> usize {
+    // SAFETY: the caller's word; strings have their length after the header.
+    unsafe {
+        if (*block).kind() == Kind::String {
+            granules(size_of::<StringObject>() + (*block.cast::<StringObject>()).length as usize + 1)
+        } else {
+            ((*block).word >> SIZE_SHIFT) as usize
+        }
+    }
 }
 
 impl Blocks {
@@ -279,7 +295,7 @@ impl Blocks {
     #[inline(always)]
     pub(super) unsafe fn free(&mut self, block: *mut Header) {
         // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
-        let size = unsafe { (*block).word >> SIZE_SHIFT } as usize;
+        let size = unsafe { block_size(block) };
         self.used -= size * GRANULE;
         if cfg!(debug_assertions) {
             // Make use after release visible.
@@ -303,7 +319,7 @@ impl Blocks {
                 let mut block = chunk.cast::<u8>().add(CHUNK_HEADER);
                 while block < (*chunk).end {
                     let header = block.cast::<Header>();
-                    let size = ((*header).word >> SIZE_SHIFT) as usize;
+                    let size = block_size(header);
                     visit(header);
                     block = block.add(size * GRANULE);
                 }
@@ -328,7 +344,7 @@ impl Blocks {
                 let mut block = chunk.cast::<u8>().add(CHUNK_HEADER);
                 while block < (*chunk).end {
                     let header = block.cast::<Header>();
-                    let next = block.add(((*header).word >> SIZE_SHIFT) as usize * GRANULE);
+                    let next = block.add(block_size(header) * GRANULE);
                     if (*header).kind() == Kind::Free {
                         run = if run.is_null() { block } else { run };
                     } else if !run.is_null() {

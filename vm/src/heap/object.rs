@@ -50,7 +50,7 @@ pub const STATIC: u32 = 1 << 7;
 pub const SPECIAL: u32 = 1 << 8;
 /// A weak reference to the object exists.
 pub const HAS_WEAKREF: u32 = 1 << 9;
-/// Position of the block size, counted in granules, in the header word.
+/// Position of the block size, counted in granules, in the header word; of strings, that of the hash.
 pub const SIZE_SHIFT: u32 = 10;
 
 /// Blocks are multiples of this many bytes and aligned to it.
@@ -61,7 +61,7 @@ pub const GRANULE: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 
 pub struct Header {
     /// References from heap objects and handles. Not present in static strings: see [`STATIC`].
     pub count: u32,
-    /// Kind in bits 0–4, flags in bits 5–9, size in granules above.
+    /// Kind in bits 0–4, flags in bits 5–9, size in granules above; for strings their hash.
     pub word: u32,
 }
 
@@ -90,12 +90,13 @@ impl Header {
 }
 
 /// A string. Its bytes follow, then at least one NUL.
+///
+/// Its header word holds no size, which follows from the length, but the hash
+/// of the contents: see [`super::string::hash_of`].
 #[repr(C)]
 pub struct StringObject {
     /// [`Kind::String`]; [`SPECIAL`] when interned.
     pub header: Header,
-    /// `hash_bytes` of the contents; for long strings that are not interned 0 until it is asked for.
-    pub hash: u32,
     /// Number of bytes.
     pub length: u32,
 }

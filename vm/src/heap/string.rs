@@ -4,10 +4,11 @@
 //! comparing addresses decides. Longer ones are interned only when they become
 //! table keys. Literals of a loaded image enter the same set.
 
-use super::object::{Header, Kind, SPECIAL, STATIC, StringObject};
+use super::object::{Header, Kind, SPECIAL, StringObject};
 use super::{Heap, OutOfMemory};
 use crate::value::Value;
 use tamias_bytecode::hash::hash_bytes;
+use tamias_bytecode::layout::string;
 
 /// Strings up to this length are interned when they are made.
 pub(crate) const INTERNED_LENGTH: usize = 40;
@@ -21,15 +22,31 @@ pub(crate) unsafe fn bytes<'a>(string: *const StringObject) -> &'a [u8] {
     core::slice::from_raw_parts(string.add(1).cast(), (*string).length as usize)
 }
 
+/// The hash of an interned string's contents.
+///
+/// # Safety
+/// The string must be valid and interned: others have 0 until it is asked for.
+#[inline(always)]
+pub(crate) unsafe fn hash_of(string: *const StringObject) -> u32 {
+    string::hash((*string).header.word)
+}
+
+unsafe fn set_hash(string: *mut StringObject, hash: u32) {
+    (*string).header.word |= hash << string::HASH_SHIFT;
+}
+
 /// The hash of a string's contents.
 ///
 /// # Safety
 /// The string must be valid.
 pub(crate) unsafe fn hash(string: *mut StringObject) -> u32 {
-    if (*string).hash == 0 && (*string).header.word & (SPECIAL | STATIC) == 0 {
-        (*string).hash = hash_bytes(bytes(string));
+    let hash = hash_of(string);
+    if hash != 0 || (*string).header.word & SPECIAL != 0 {
+        return hash;
     }
-    (*string).hash
+    let hash = hash_bytes(bytes(string));
+    set_hash(string, hash);
+    hash
 }
 
 /// Whether two strings have the same bytes.
@@ -115,7 +132,7 @@ impl Heap {
         }
         let string =
             self.allocate(size_of::<StringObject>() + length + 1, Kind::String)?.cast::<StringObject>();
-        (*string).hash = 0;
+        (*string).header.word = Kind::String as u32;
         (*string).length = length as u32;
         *string.add(1).cast::<u8>().add(length) = 0;
         Ok(string)
@@ -132,10 +149,10 @@ impl Heap {
             return Ok(found);
         }
         self.reserve_zct_entry()?;
-        self.reserve_slot(|heap| &mut heap.strings, |string| (*string).hash)?;
+        self.reserve_slot(|heap| &mut heap.strings, |string| hash_of(string))?;
         let string = self.allocate_string(contents.len())?;
-        (*string).hash = hash;
         (*string).header.word |= SPECIAL;
+        set_hash(string, hash);
         string.add(1).cast::<u8>().copy_from_nonoverlapping(contents.as_ptr(), contents.len());
         self.strings.insert(hash, string);
         self.enter_zct(string.cast());
@@ -147,7 +164,7 @@ impl Heap {
     /// # Safety
     /// `hash` must be the hash of `contents`.
     pub(crate) unsafe fn find_interned(&self, hash: u32, contents: &[u8]) -> *mut StringObject {
-        self.strings.find(hash, |string| (*string).hash == hash && bytes(string) == contents)
+        self.strings.find(hash, |string| hash_of(string) == hash && bytes(string) == contents)
     }
 
     /// The string itself if it is interned, or an interned one with the same bytes, or null if there is none.
@@ -174,9 +191,9 @@ impl Heap {
         if !found.is_null() {
             return Ok(found);
         }
-        self.reserve_slot(|heap| &mut heap.strings, |string| (*string).hash)?;
+        self.reserve_slot(|heap| &mut heap.strings, |string| hash_of(string))?;
         (*string).header.word |= SPECIAL;
-        self.strings.insert((*string).hash, string);
+        self.strings.insert(hash_of(string), string);
         Ok(string)
     }
 
@@ -188,12 +205,12 @@ impl Heap {
         &mut self,
         literal: *mut StringObject,
     ) -> Result<*mut StringObject, OutOfMemory> {
-        let found = self.find_interned((*literal).hash, bytes(literal));
+        let found = self.find_interned(hash_of(literal), bytes(literal));
         if !found.is_null() {
             return Ok(found);
         }
-        self.reserve_slot(|heap| &mut heap.strings, |string| (*string).hash)?;
-        self.strings.insert((*literal).hash, literal);
+        self.reserve_slot(|heap| &mut heap.strings, |string| hash_of(string))?;
+        self.strings.insert(hash_of(literal), literal);
         Ok(literal)
     }
 
@@ -201,7 +218,7 @@ impl Heap {
     pub(super) unsafe fn forget_string(&mut self, header: *mut Header) {
         if (*header).word & SPECIAL != 0 {
             let string = header.cast::<StringObject>();
-            self.strings.remove((*string).hash, string, |string| (*string).hash);
+            self.strings.remove(hash_of(string), string, |string| hash_of(string));
         }
     }
 

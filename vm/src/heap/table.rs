@@ -22,7 +22,7 @@ const EMPTY: u32 = u32::MAX;
 unsafe fn hash_key(key: Value) -> u32 {
     if key.is_string() {
         // Keys are interned and interned strings have their hash.
-        (*key.as_string()).hash
+        super::string::hash_of(key.as_string())
     } else {
         let bits = key.bits();
         let mixed = (bits ^ bits >> 32) as u32;

@@ -458,7 +458,11 @@ impl Vm {
     unsafe fn native_constructor(&self, class: *mut Class) -> Option<&'static NativeFunction> {
         let native = (*class).native.as_ref()?;
         let name = self.heap.roots.constructor_name;
-        let member = native.members.find((*name).hash, crate::heap::string::bytes(name), self.edition)?;
+        let member = native.members.find(
+            crate::heap::string::hash_of(name),
+            crate::heap::string::bytes(name),
+            self.edition,
+        )?;
         match &member.item {
             crate::native::Item::Function(function) => Some(function),
             _ => None,

@@ -486,7 +486,9 @@ impl Vm {
     pub(crate) unsafe fn is_instance_method(&self, key: Value) -> bool {
         let string = key.as_string();
         let Some(library) = crate::builtins::delegate(crate::value::Tag::Instance) else { return false };
-        library.find((*string).hash, crate::heap::string::bytes(string), self.edition).is_some()
+        library
+            .find(crate::heap::string::hash_of(string), crate::heap::string::bytes(string), self.edition)
+            .is_some()
     }
 
     pub(crate) fn print(&mut self, output: Output, bytes: &[u8]) {
