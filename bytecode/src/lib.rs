@@ -36,7 +36,7 @@
 //! let mut text = String::new();
 //! disassemble(&image, &|_| Some(b"return 42"), &mut text)?;
 //! assert_eq!(text, "\
-//! function 0: 1 parameter, 2 registers
+//! function 0 main: 1 parameter, 2 registers
 //!                      answer.nut:1 | return 42
 //!   0000  1:8      loadimm     r1 42
 //!   0001           return      r1
