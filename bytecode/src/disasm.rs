@@ -21,8 +21,10 @@ pub type FindSource<'s> = &'s dyn Fn(&[u8]) -> Option<&'s [u8]>;
 /// See the [front page](crate) for what it looks like. Pass `&|_| None` for
 /// `find_source` when there are no source texts.
 pub fn disassemble(image: &Image, find_source: FindSource, out: &mut dyn Write) -> fmt::Result {
-    let sources = (0..=u16::MAX).map_while(|index| image.source_name(index));
-    let sources: Vec<Source> = sources.map(|name| Source::new(name, find_source(name))).collect();
+    let mut names: Vec<&[u8]> = image.sources().map(|(_, place)| place.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let sources: Vec<Source> = names.into_iter().map(|name| Source::new(name, find_source(name))).collect();
     for (index, function) in image.functions().enumerate() {
         if index > 0 {
             out.write_char('\n')?;
@@ -117,10 +119,10 @@ impl Disassembler<'_> {
         for (pc, instruction) in (0..).zip(self.function.code()) {
             let position = positions.next_if(|(start, _)| *start == pc).map(|(_, position)| position);
             if let Some(position) = position
-                && last_line != Some((position.file, position.line))
+                && last_line != Some(position.line)
             {
                 self.write_source_line(position)?;
-                last_line = Some((position.file, position.line));
+                last_line = Some(position.line);
             }
             self.write_place(pc, position)?;
             self.write_instruction(pc, instruction)?;
@@ -133,10 +135,13 @@ impl Disassembler<'_> {
     }
 
     fn write_source_line(&mut self, position: Position) -> fmt::Result {
-        let Some(source) = self.sources.get(usize::from(position.file)) else { return Ok(()) };
-        let Some(line) = source.line(position.line) else { return Ok(()) };
+        let Some(place) = self.image.source_place(position.line) else { return Ok(()) };
+        let Ok(index) = self.sources.binary_search_by_key(&place.name, |source| source.name) else {
+            return Ok(());
+        };
+        let Some(line) = self.sources[index].line(place.line) else { return Ok(()) };
         let text = String::from_utf8_lossy(line);
-        writeln!(self.out, "{:21}{}:{} | {text}", "", source.name.escape_ascii(), position.line)
+        writeln!(self.out, "{:21}{}:{} | {text}", "", place.name.escape_ascii(), place.line)
     }
 
     /// Writes the columns before the instruction.

@@ -18,8 +18,8 @@ use alloc::vec::Vec;
 pub struct ImageDraft {
     /// The dialect of the program.
     pub edition: Edition,
-    /// Names of the source texts; [`Position::file`] is an index into it.
-    pub sources: Vec<String>,
+    /// Where the lines of the program come from, sorted by [`SourceRange::first_line`].
+    pub sources: Vec<SourceRange>,
     /// Constants that the image is to list.
     pub constants: Vec<(StringId, ConstantDraft)>,
     /// The functions; the first one is main.
@@ -48,6 +48,26 @@ pub enum ConstantDraft {
     Str(StringId),
     /// An enum: its members and their values. Enums in it are not written.
     Enum(Vec<(StringId, ConstantDraft)>),
+}
+
+/// Lines of the program that come from one source text, one after the other.
+///
+/// A program without included texts has one range, which begins at line 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceRange {
+    /// The first line of the program that comes from there; the range ends where the next one begins.
+    pub first_line: u32,
+    /// The name of the source text.
+    pub name: String,
+    /// The number of that line in the source text.
+    pub line: u32,
+}
+
+impl SourceRange {
+    /// The range of a program that is one source text.
+    pub fn whole(name: impl Into<String>) -> SourceRange {
+        SourceRange { first_line: 1, name: name.into(), line: 1 }
+    }
 }
 
 /// A function under construction.

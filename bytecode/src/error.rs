@@ -173,12 +173,12 @@ rules! {
 
     StrippedDebug Debug "a stripped image has sources";
     SourceName Debug "the name of a source is no string";
+    SourceOrder Debug "the sources are not in strictly ascending order of their lines";
     DebugStart Debug "a debug record does not start where the one before it ends";
     DebugEnd Debug "a debug record does not end within the image";
     DebugPadding Debug "the padding of a debug record is not zero";
     LineTable Debug "a line table cannot be decoded";
     LinePosition Debug "the entries of a line table are not ascending or leave the code";
-    LineSource Debug "a line table refers to no source";
     LocalName Debug "the name of a local variable is no string";
     LocalRegister Debug "the register of a local variable is no register of the function";
     LocalRange Debug "the range of a local variable ends before it starts or outside of the code";

@@ -14,7 +14,8 @@ use crate::constants::Constants;
 use crate::edition::Edition;
 use crate::error::ImageError;
 use crate::function::FunctionView;
-use crate::layout::{WORD, Width, constant, header, string};
+use crate::layout::{WORD, Width, constant, header, source, string};
+use crate::parts::SourcePlace;
 use crate::verify;
 
 /// A verified image.
@@ -90,7 +91,7 @@ impl Header {
 
     /// Start of the table of debug records, which follows the source table.
     pub(crate) fn debug_table(&self) -> u32 {
-        self.sources + self.source_count * WORD
+        self.sources + self.source_count * source::SIZE
     }
 
     /// A reference from a table of references.
@@ -267,18 +268,40 @@ impl<'a> Image<'a> {
         (0..image.header.function_count).map_while(move |index| image.function(index))
     }
 
-    /// Number of source texts.
+    /// Number of entries of the source table.
     pub fn source_count(&self) -> u32 {
         self.header.source_count
     }
 
-    /// Name of a source text by its index; see [`Position::file`](crate::parts::Position::file).
-    pub fn source_name(&self, index: u16) -> Option<&'a [u8]> {
-        let index = u32::from(index);
+    /// An entry of the source table: the first line of the program it holds for, and where that comes from.
+    pub fn source(&self, index: u32) -> Option<(u32, SourcePlace<'a>)> {
         if index >= self.header.source_count {
             return None;
         }
-        u32_at(self.bytes, self.header.sources + index * WORD).map(|offset| self.string(offset))
+        let entry = self.header.sources + index * source::SIZE;
+        let name = self.string(u32_at(self.bytes, entry + source::NAME)?);
+        let line = u32_at(self.bytes, entry + source::LINE)?;
+        Some((u32_at(self.bytes, entry + source::FIRST_LINE)?, SourcePlace { name, line }))
+    }
+
+    /// The source table: each entry holds from its line of the program on, until the next entry.
+    pub fn sources(&self) -> impl Iterator<Item = (u32, SourcePlace<'a>)> + use<'a> {
+        let image = *self;
+        (0..image.header.source_count).map_while(move |index| image.source(index))
+    }
+
+    /// Where a line of the program comes from, unless the image is stripped.
+    ///
+    /// [`Position::line`](crate::parts::Position::line) counts in the text of the program, in which included
+    /// texts stand; this tells the text that was included and the line in it.
+    pub fn source_place(&self, line: u32) -> Option<SourcePlace<'a>> {
+        let (mut low, mut high) = (0, self.header.source_count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.source(middle)?.0 <= line { low = middle + 1 } else { high = middle }
+        }
+        let (first_line, place) = self.source(low.checked_sub(1)?)?;
+        Some(SourcePlace { line: place.line.wrapping_add(line - first_line), ..place })
     }
 }
 

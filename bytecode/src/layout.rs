@@ -251,6 +251,18 @@ pub mod function {
     pub const MAX_SOURCES: u32 = u16::MAX as u32;
 }
 
+/// Positions of the fields of an entry of the source table.
+pub mod source {
+    /// `u32`: the first line of the program that comes from there.
+    pub const FIRST_LINE: u32 = 0;
+    /// `u32`: offset of the name of the source text.
+    pub const NAME: u32 = 4;
+    /// `u32`: the number of that line in the source text.
+    pub const LINE: u32 = 8;
+    /// Size of the entry.
+    pub const SIZE: u32 = 12;
+}
+
 /// Positions of the fields of a local variable's entry in a debug record.
 pub mod local {
     /// `u32`: offset of the name.

@@ -15,17 +15,17 @@
 //! ```
 //! use tamias_bytecode::Image;
 //! use tamias_bytecode::disasm::disassemble;
-//! use tamias_bytecode::draft::{FunctionDraft, ImageDraft, Position};
+//! use tamias_bytecode::draft::{FunctionDraft, ImageDraft, Position, SourceRange};
 //! use tamias_bytecode::op::{Instruction, Op};
 //! use tamias_bytecode::write::{Debug, write};
 //!
 //! let mut draft = ImageDraft::default();
-//! draft.sources.push("answer.nut".to_string());
+//! draft.sources.push(SourceRange::whole("answer.nut"));
 //! draft.functions.push(FunctionDraft {
 //!     n_params: 1,
 //!     n_registers: 2,
 //!     code: vec![Instruction::asbx(Op::LoadImm, 1, 42), Instruction::abc(Op::Return, 1, 0, 0)],
-//!     positions: vec![(0, Position { file: 0, line: 1, column: 8 })],
+//!     positions: vec![(0, Position { line: 1, column: 8 })],
 //!     ..Default::default()
 //! });
 //! let bytes = write(&draft, Debug::Keep)?;

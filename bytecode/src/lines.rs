@@ -1,4 +1,4 @@
-//! Line tables: which instruction comes from where in the source texts.
+//! Line tables: which instruction comes from where in the text of the program.
 //!
 //! An entry says that a position holds from some instruction on, until the
 //! next entry. Entries are coded as differences in variable-length numbers,
@@ -11,7 +11,7 @@ use crate::parts::Position;
 use alloc::vec::Vec;
 
 /// The position before the first entry, to which it is relative.
-const ORIGIN: Position = Position { file: 0, line: 0, column: 0 };
+const ORIGIN: Position = Position { line: 0, column: 0 };
 
 /// Appends the line table for these entries, which must be sorted.
 ///
@@ -24,11 +24,7 @@ pub(crate) fn encode(entries: &[(u32, Position)], out: &mut Vec<u8>) {
         if position == previous {
             continue;
         }
-        let has_file = position.file != previous.file;
-        push_varint(out, pc.wrapping_sub(previous_pc) << 1 | has_file as u32);
-        if has_file {
-            push_varint(out, position.file.into());
-        }
+        push_varint(out, pc.wrapping_sub(previous_pc));
         push_varint(out, zigzag(position.line.wrapping_sub(previous.line)));
         push_varint(out, position.column);
         (previous_pc, previous) = (pc, position);
@@ -54,11 +50,7 @@ impl<'a> Lines<'a> {
 
     /// The next entry; `None` at the end or if there is no valid one.
     fn decode(&mut self) -> Option<(u32, Position)> {
-        let delta = self.take_varint()?;
-        if delta & 1 != 0 {
-            self.position.file = self.take_varint()?.try_into().ok()?;
-        }
-        self.pc = self.pc.checked_add(delta >> 1)?;
+        self.pc = self.pc.checked_add(self.take_varint()?)?;
         self.position.line = self.position.line.wrapping_add(unzigzag(self.take_varint()?));
         self.position.column = self.take_varint()?;
         Some((self.pc, self.position))
@@ -117,18 +109,18 @@ const fn unzigzag(coded: u32) -> u32 {
 mod tests {
     use super::*;
 
-    fn at(file: u16, line: u32, column: u32) -> Position {
-        Position { file, line, column }
+    fn at(line: u32, column: u32) -> Position {
+        Position { line, column }
     }
 
     #[test]
     fn entries_survive() {
         let entries = [
-            (0, at(0, 12, 5)),
-            (1, at(0, 12, 300)),
-            (200, at(3, 11, 0)),
-            (1 << 23, at(65535, u32::MAX, u32::MAX)),
-            ((1 << 24) - 1, at(0, 1, 1)),
+            (0, at(12, 5)),
+            (1, at(12, 300)),
+            (200, at(11, 0)),
+            (1 << 23, at(u32::MAX, u32::MAX)),
+            ((1 << 24) - 1, at(1, 1)),
         ];
         let mut bytes = Vec::new();
         encode(&entries, &mut bytes);
@@ -138,8 +130,8 @@ mod tests {
     #[test]
     fn repeated_positions_are_left_out() {
         let (mut once, mut twice) = (Vec::new(), Vec::new());
-        encode(&[(3, at(0, 1, 1))], &mut once);
-        encode(&[(3, at(0, 1, 1)), (5, at(0, 1, 1))], &mut twice);
+        encode(&[(3, at(1, 1))], &mut once);
+        encode(&[(3, at(1, 1)), (5, at(1, 1))], &mut twice);
         assert_eq!(once, twice);
     }
 

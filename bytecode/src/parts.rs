@@ -22,12 +22,19 @@ pub enum OuterSource {
     ParentOuter(u16),
 }
 
-/// A place in a source text.
+/// A line of a source text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourcePlace<'a> {
+    /// The name of the text.
+    pub name: &'a [u8],
+    /// The line in it, from 1.
+    pub line: u32,
+}
+
+/// A place in the text of a program: the one text in which all included ones stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// Index of the source.
-    pub file: u16,
-    /// Line, from 1.
+    /// Line of the program, from 1.
     pub line: u32,
     /// Column, from 1; 0 if unknown.
     pub column: u32,

@@ -43,10 +43,12 @@ pub enum WriteError {
     NoFunctions,
     /// There are more functions than an operand can tell apart.
     TooManyFunctions,
-    /// There are more sources than a position can tell apart.
+    /// There are more sources than the header can count.
     TooManySources,
     /// The name or the value of a constant is no string of the draft's pool.
     UnknownConstantString,
+    /// The sources are not in strictly ascending order of their first lines.
+    UnsortedSources,
     /// Too many strings have the same hash.
     CollidingStrings,
     /// The image exceeds [`MAX_IMAGE_SIZE`].
@@ -79,8 +81,6 @@ pub enum FunctionProblem {
     TooMuchCode,
     /// A string id is not from the draft's pool.
     UnknownString,
-    /// A position is in a source that the draft does not have.
-    UnknownSource,
     /// A try entry, live top, position or local is not within the code.
     OutsideOfCode,
     /// Live tops or positions are not in strictly ascending order.
@@ -96,6 +96,7 @@ impl fmt::Display for WriteError {
             WriteError::UnknownConstantString => {
                 f.write_str("a constant refers to a string that is not in the draft")
             }
+            WriteError::UnsortedSources => f.write_str("the sources of the program are not sorted by line"),
             WriteError::CollidingStrings => f.write_str("too many strings have the same hash"),
             WriteError::TooLarge => write!(f, "the image is larger than {MAX_IMAGE_SIZE} bytes"),
             WriteError::Function { index, problem } => write!(f, "function {index} {}", problem.message()),
@@ -117,7 +118,6 @@ impl FunctionProblem {
             FunctionProblem::TooManyLiveTops => "has more than 65535 live tops",
             FunctionProblem::TooMuchCode => "has more than 16777216 instructions",
             FunctionProblem::UnknownString => "refers to a string that is not in the draft",
-            FunctionProblem::UnknownSource => "refers to a source that is not in the draft",
             FunctionProblem::OutsideOfCode => "has a table that refers to instructions outside of its code",
             FunctionProblem::Unsorted => "has a table that is not sorted",
         }
@@ -187,6 +187,9 @@ fn check_counts(draft: &ImageDraft) -> Result<(), WriteError> {
     if constant_strings(draft).any(|id| draft.strings.get(id).is_none()) {
         return Err(WriteError::UnknownConstantString);
     }
+    if !draft.sources.is_sorted_by(|left, right| left.first_line < right.first_line) {
+        return Err(WriteError::UnsortedSources);
+    }
     Ok(())
 }
 
@@ -226,9 +229,6 @@ fn check_references(draft: &ImageDraft, function: &FunctionDraft) -> Result<(), 
     if names.any(|id| draft.strings.get(*id).is_none()) {
         return Err(FunctionProblem::UnknownString);
     }
-    if function.positions.iter().any(|(_, position)| usize::from(position.file) >= draft.sources.len()) {
-        return Err(FunctionProblem::UnknownSource);
-    }
     Ok(())
 }
 
@@ -260,7 +260,7 @@ fn used_strings(draft: &ImageDraft, debug: Debug) -> Vec<&[u8]> {
     let ids = (0..).zip(&is_used).filter(|(_, used)| **used).map(|(id, _)| StringId(id));
     let mut strings: Vec<&[u8]> = ids.filter_map(|id| draft.strings.get(id)).collect();
     if debug == Debug::Keep {
-        strings.extend(draft.sources.iter().map(|name| name.as_bytes()));
+        strings.extend(draft.sources.iter().map(|range| range.name.as_bytes()));
     }
     strings.sort_unstable();
     strings.dedup();
@@ -455,7 +455,11 @@ impl Writer {
 
     fn put_sources(&mut self, draft: &ImageDraft, strings: &StringOffsets) {
         self.set(header::SOURCE_COUNT, (draft.sources.len() as u16).to_le_bytes());
-        draft.sources.iter().for_each(|name| self.put_u32(strings.of_bytes(name.as_bytes())));
+        for range in &draft.sources {
+            self.put_u32(range.first_line);
+            self.put_u32(strings.of_bytes(range.name.as_bytes()));
+            self.put_u32(range.line);
+        }
     }
 
     fn put_debug_records(&mut self, draft: &ImageDraft, strings: &StringOffsets) {

@@ -196,6 +196,15 @@ fn positions_of_fields_are_those_of_the_code() {
     );
     assert_documented(
         &document,
+        "## Sources",
+        &[
+            ("first_line", layout::source::FIRST_LINE),
+            ("source_name", layout::source::NAME),
+            ("line", layout::source::LINE),
+        ],
+    );
+    assert_documented(
+        &document,
         "## Debug records",
         &[
             ("local_name", layout::local::NAME),

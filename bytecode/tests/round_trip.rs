@@ -6,7 +6,7 @@ use common::{abc, check_readable, constants, image_of, sample, with_code};
 use proptest::prelude::*;
 use tamias_bytecode::constants::{Constant, Constants};
 use tamias_bytecode::draft::{
-    FunctionDraft, ImageDraft, LocalName, OuterSource, Position, StringPool, TryEntry,
+    FunctionDraft, ImageDraft, LocalName, OuterSource, Position, SourceRange, StringPool, TryEntry,
 };
 use tamias_bytecode::hash::hash_bytes;
 use tamias_bytecode::layout::{MAX_BUCKET, Width};
@@ -42,8 +42,12 @@ fn a_draft_survives() {
     assert_eq!(image.edition(), Edition::Squirrel3);
     assert_eq!(image.size() as usize, bytes.len());
     assert_eq!(image.code_size(), 4 * (11 + 5 + 6));
-    let sources = (0..).map_while(|index| image.source_name(index));
-    assert!(sources.eq(draft.sources.iter().map(|name| name.as_bytes())));
+    let sources = image.sources().map(|(first_line, place)| (first_line, place.name, place.line));
+    assert!(sources.eq(draft.sources.iter().map(|range| (
+        range.first_line,
+        range.name.as_bytes(),
+        range.line
+    ))));
     for (function, view) in draft.functions.iter().zip(image.functions()) {
         assert_same_function(&draft, function, view);
         assert!(view.positions().eq(function.positions.iter().copied()));
@@ -138,14 +142,28 @@ fn live_tops_default_to_the_largest_register() {
 fn positions_hold_until_the_next_one() {
     let bytes = image_of(&sample());
     let image = Image::from_bytes(&bytes).unwrap();
-    let line =
-        |function, pc| image.function(function).unwrap().position(pc).map(|p: Position| (p.file, p.line));
-    assert_eq!(line(0, 0), Some((0, 1)));
-    assert_eq!(line(0, 3), Some((0, 3)));
-    assert_eq!(line(0, 8), Some((1, 2)));
-    assert_eq!(line(0, 10), Some((0, 2)));
+    let line = |function, pc| image.function(function).unwrap().position(pc).map(|p: Position| p.line);
+    assert_eq!(line(0, 0), Some(1));
+    assert_eq!(line(0, 3), Some(43));
+    assert_eq!(line(0, 8), Some(3));
+    assert_eq!(line(0, 10), Some(2));
     assert_eq!(line(1, 0), None);
     assert_eq!(line(2, 0), None);
+}
+
+#[test]
+fn lines_are_found_in_the_texts_they_come_from() {
+    let bytes = image_of(&sample());
+    let image = Image::from_bytes(&bytes).unwrap();
+    let place = |line| image.source_place(line).map(|place| (place.name, place.line));
+    let library = &b"lib/led \"x\".nut"[..];
+    assert_eq!(place(0), None);
+    assert_eq!(place(2), Some((&b"device.nut"[..], 2)));
+    assert_eq!(place(3), Some((library, 2)));
+    assert_eq!(place(39), Some((library, 38)));
+    assert_eq!(place(43), Some((&b"device.nut"[..], 7)));
+    let stripped = write(&sample(), Debug::Strip).unwrap();
+    assert_eq!(Image::from_bytes(&stripped).unwrap().source_place(1), None);
 }
 
 #[test]
@@ -179,7 +197,6 @@ fn limits_are_checked() {
     use FunctionProblem::*;
     let mut other_pool = StringPool::default();
     let foreign = (0..100).map(|n| other_pool.intern(&[n])).last().unwrap();
-    let position = Position { file: 2, line: 1, column: 1 };
     assert_eq!(problem_with(|f| f.strings = vec![f.strings[0]; 65_536]), TooManyStrings);
     assert_eq!(problem_with(|f| f.ints = vec![0; 65_536]), TooManyInts);
     assert_eq!(problem_with(|f| f.floats = vec![0.0; 65_536]), TooManyFloats);
@@ -191,7 +208,6 @@ fn limits_are_checked() {
     assert_eq!(problem_with(|f| f.strings.push(foreign)), UnknownString);
     assert_eq!(problem_with(|f| f.name = Some(foreign)), UnknownString);
     assert_eq!(problem_with(|f| f.locals[0].name = foreign), UnknownString);
-    assert_eq!(problem_with(|f| f.positions = vec![(0, position)]), UnknownSource);
     assert_eq!(problem_with(|f| f.positions[3].0 = 11), OutsideOfCode);
     assert_eq!(problem_with(|f| f.live_tops = vec![(11, 0)]), OutsideOfCode);
     assert_eq!(problem_with(|f| f.locals[0].end = 12), OutsideOfCode);
@@ -210,10 +226,14 @@ fn counts_of_the_image_are_checked() {
     draft.functions.push(draft.functions[0].clone());
     assert_eq!(write(&draft, Debug::Keep), Err(WriteError::TooManyFunctions));
     draft.functions.truncate(1);
-    draft.sources = vec![String::new(); 65_535];
+    let ranges =
+        |count| (0..count).map(|n| SourceRange { first_line: n, ..SourceRange::whole("") }).collect();
+    draft.sources = ranges(65_535);
     assert!(Image::from_bytes(&image_of(&draft)).is_ok());
-    draft.sources.push(String::new());
+    draft.sources = ranges(65_536);
     assert_eq!(write(&draft, Debug::Keep), Err(WriteError::TooManySources));
+    draft.sources = vec![SourceRange::whole("twice"); 2];
+    assert_eq!(write(&draft, Debug::Keep), Err(WriteError::UnsortedSources));
     draft.sources.clear();
     draft.constants = sample().constants;
     assert_eq!(write(&draft, Debug::Keep), Err(WriteError::UnknownConstantString));

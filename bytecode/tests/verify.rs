@@ -6,7 +6,7 @@ use Rule::*;
 use common::{abc, get_u32, image_of, sample, seal, set_u32, with_code};
 use tamias_bytecode::draft::{FunctionDraft, ImageDraft, OuterSource};
 use tamias_bytecode::hash::hash_bytes;
-use tamias_bytecode::layout::{constant, function, header, local, string};
+use tamias_bytecode::layout::{constant, function, header, local, source, string};
 use tamias_bytecode::op::{Instruction, Op};
 use tamias_bytecode::{Image, ImageError, Rule};
 
@@ -74,7 +74,7 @@ fn debug_record(image: &Image) -> u32 {
 
 /// Where in the table of debug records a function is.
 fn debug_entry(index: u32) -> impl Fn(&Image) -> u32 {
-    move |image| get_u32(image.bytes(), header::SOURCES) + 2 * 4 + index * 4
+    move |image| get_u32(image.bytes(), header::SOURCES) + image.source_count() * source::SIZE + index * 4
 }
 
 fn first_local(image: &Image) -> u32 {
@@ -350,17 +350,17 @@ fn debug_cases() -> Vec<(Rule, Vec<u8>)> {
     let lines = |image: &Image| debug_record(image) + 4;
     vec![
         (StrippedDebug, with_byte(|_| header::FLAGS, 5)),
-        (SourceName, with_word(sources, 50)),
+        (SourceName, with_word(|image| sources(image) + source::NAME, 50)),
+        (SourceOrder, with_word(|image| sources(image) + source::SIZE, 1)),
         (DebugStart, with_word(debug_entry(0), 0)),
         (DebugStart, with_word(debug_entry(2), 48)),
         (DebugEnd, with_word(debug_record, u32::MAX)),
         (DebugEnd, with_word(|image| first_local(image) - 4, u32::MAX)),
         (DebugPadding, with_byte(padding, 1)),
         (DebugPadding, with_byte(of_local(local::REGISTER + 1), 1)),
-        (LineTable, with_byte(|image| lines(image) + 13, 0x80)),
+        (LineTable, with_byte(|image| lines(image) + 12, 0x80)),
         (LinePosition, with_byte(lines, 40)),
         (LinePosition, with_byte(|image| lines(image) + 3, 0)),
-        (LineSource, with_byte(|image| lines(image) + 7, 2)),
         (LocalName, with_word(of_local(local::NAME), 0)),
         (LocalRegister, with_byte(of_local(local::REGISTER), 8)),
         (LocalRange, with_word(of_local(local::START), 12)),

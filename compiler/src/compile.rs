@@ -3,8 +3,10 @@
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edition::Edition;
+use crate::lines::LineIndex;
 use crate::lower::{Lowered, lower};
 use crate::parse::parse;
+use crate::source_map::SourceMap;
 use crate::syntax_error;
 use bumpalo::Bump;
 use tamias_bytecode::draft::{ConstantDraft, ImageDraft, StringId};
@@ -94,10 +96,19 @@ pub struct Compilation {
 /// assert_eq!(broken.diagnostics[0].title, "'break' has to be in a loop block");
 /// ```
 pub fn compile(source: &[u8], options: &CompileOptions) -> Compilation {
+    compile_mapped(source, &SourceMap::of_file(&options.source_name, source), options)
+}
+
+/// Compiles the text of a program that `map` knows the origin of.
+///
+/// Spans of the diagnostics are offsets into `text`; the line tables of the image name the lines of the files.
+pub fn compile_mapped(text: &[u8], map: &SourceMap, options: &CompileOptions) -> Compilation {
     let arena = Bump::new();
-    let parsed = parse(&arena, source, &options.source_name, options.edition);
-    let lowered = lower(&parsed.program, source, options);
-    let Lowered { mut draft, constants, enums, diagnostics } = lowered;
+    let parsed = parse(&arena, text, &options.source_name, options.edition);
+    let lines = LineIndex::new(text);
+    let sources = map.ranges(&lines);
+    let Lowered { mut draft, constants, enums, diagnostics } = lower(&parsed.program, lines, options);
+    draft.sources = sources;
     let mut diagnostics = combined(parsed.diagnostics, diagnostics);
     let has_errors = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     list_constants(&mut draft, &constants, &enums, options);

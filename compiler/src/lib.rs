@@ -27,6 +27,7 @@ pub mod edition;
 pub mod lines;
 pub mod parse;
 pub mod render;
+pub mod source_map;
 
 mod adaptor;
 mod compile;
@@ -39,4 +40,6 @@ mod syntax_error;
 mod token;
 mod tree;
 
-pub use compile::{Compilation, CompileOptions, ConstantValue, EnumMembers, ListConstants, compile};
+pub use compile::{
+    Compilation, CompileOptions, ConstantValue, EnumMembers, ListConstants, compile, compile_mapped,
+};

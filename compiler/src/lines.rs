@@ -16,8 +16,8 @@ pub struct LineIndex {
 impl LineIndex {
     /// Finds all line breaks. Only `\n` counts, as in the lexer.
     pub fn new(source: &[u8]) -> Self {
-        let breaks = source.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let starts = std::iter::once(0).chain(breaks.map(|(offset, _)| offset as u32 + 1)).collect();
+        let breaks = memchr::memchr_iter(b'\n', source);
+        let starts = std::iter::once(0).chain(breaks.map(|offset| offset as u32 + 1)).collect();
         LineIndex { starts }
     }
 

@@ -4,13 +4,14 @@
 //! with is prepared here: source text that is not UTF-8, and lines of any
 //! length, of which only the surroundings of the mistake are shown.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Message, Snippet};
 
 use crate::ast::Span;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lines::LineIndex;
+use crate::source_map::{FileId, InclusionKind, Located, Place, SourceFile, SourceMap};
 
 /// How the text is decorated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,10 @@ const MAX_WHOLE: usize = 1 << 16;
 /// Bytes that are then shown to each side of the mistake.
 const MARGIN: usize = 200;
 
-/// Renders the diagnostics of one source text.
+/// How many directives around a mistake are named.
+const MAX_INCLUSIONS: usize = 8;
+
+/// Renders the diagnostics of one program.
 ///
 /// ```
 /// use tamias_compiler::{edition::Edition, parse::parse, render::{Renderer, Style}};
@@ -38,21 +42,28 @@ const MARGIN: usize = 200;
 /// assert!(text.starts_with("error[SQ0201]: expression expected\n --> device.nut:2:1\n"));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Renderer<'s> {
-    source: &'s [u8],
-    source_name: &'s str,
-    lines: LineIndex,
+pub struct Renderer<'m> {
+    map: Cow<'m, SourceMap>,
     renderer: annotate_snippets::Renderer,
 }
 
-impl<'s> Renderer<'s> {
-    /// A renderer for the diagnostics of `source`.
-    pub fn new(source: &'s [u8], source_name: &'s str, style: Style) -> Self {
+impl<'m> Renderer<'m> {
+    /// A renderer for the diagnostics of a program that is one source text.
+    pub fn new(source: &[u8], source_name: &str, style: Style) -> Self {
+        Self::with(Cow::Owned(SourceMap::of_file(source_name, source)), style)
+    }
+
+    /// A renderer for the diagnostics of a program with this map.
+    pub fn with_map(map: &'m SourceMap, style: Style) -> Self {
+        Self::with(Cow::Borrowed(map), style)
+    }
+
+    fn with(map: Cow<'m, SourceMap>, style: Style) -> Self {
         let renderer = match style {
             Style::Colored => annotate_snippets::Renderer::styled(),
             Style::Plain => annotate_snippets::Renderer::plain(),
         };
-        Renderer { source, source_name, lines: LineIndex::new(source), renderer }
+        Renderer { map, renderer }
     }
 
     /// The diagnostic as text, without a line break at the end.
@@ -61,17 +72,19 @@ impl<'s> Renderer<'s> {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
+        let located = self.map.locate(diagnostic.span);
+        let labels: Vec<_> =
+            diagnostic.labels.iter().map(|label| (self.map.locate(label.span), &*label.text)).collect();
         let title = level.primary_title(&diagnostic.title).id(diagnostic.code.to_string());
-        let excerpt = Excerpt::new(self.source, diagnostic);
-        let far_labels = diagnostic.labels.iter().filter(|label| !excerpt.contains(label.span));
+        let excerpt = Excerpt::new(self.map.file(located.file), located, &labels);
+        let far_labels = labels.iter().filter(|(label, _)| !excerpt.contains(*label));
         let group = Group::with_title(title)
-            .element(self.snippet(&excerpt, diagnostic))
-            .elements(far_labels.map(|label| {
-                Level::NOTE.message(format!("line {}: {}", self.lines.line(label.span.start), label.text))
-            }))
+            .element(self.snippet(&excerpt, located, &diagnostic.label, &labels))
+            .elements(far_labels.map(|(label, text)| self.far_label(located, *label, text)))
+            .elements(self.inclusions(located).into_iter().map(|note| Level::NOTE.message(note)))
             .elements(diagnostic.help.iter().map(|help| Level::HELP.message(help)));
         let rendered = self.renderer.render(&[group]);
-        self.with_true_column(rendered, &excerpt, diagnostic.span)
+        self.with_true_column(rendered, &excerpt, located)
     }
 
     /// All diagnostics, with an empty line after each.
@@ -79,37 +92,78 @@ impl<'s> Renderer<'s> {
         diagnostics.iter().map(|diagnostic| self.render(diagnostic) + "\n\n").collect()
     }
 
+    /// A label that is not in the excerpt.
+    fn far_label(&self, located: Located, label: Located, text: &str) -> Message<'_> {
+        let place = self.map.place(label);
+        Level::NOTE.message(if label.file == located.file {
+            format!("line {}: {text}", place.line)
+        } else {
+            format!("{}:{}: {text}", place.name, place.line)
+        })
+    }
+
+    /// The directives through which the text came into the program, innermost first.
+    fn inclusions(&self, located: Located) -> Vec<String> {
+        let mut notes = Vec::new();
+        let mut next = located.inclusion;
+        while let Some(id) = next.filter(|_| notes.len() < MAX_INCLUSIONS) {
+            let inclusion = self.map.inclusion(id);
+            let Place { name, line, .. } = self.map.file(inclusion.file).place(inclusion.span.start);
+            notes.push(match &inclusion.kind {
+                InclusionKind::File => format!("included at {name}:{line}"),
+                InclusionKind::Macro(macro_name) => format!("in macro `{macro_name}`, used at {name}:{line}"),
+                InclusionKind::Library => format!("required at {name}:{line}"),
+            });
+            next = inclusion.parent;
+        }
+        notes
+    }
+
     /// annotate-snippets counts columns in the excerpt; if that begins in the
     /// middle of a line, the place it prints is wrong.
-    fn with_true_column(&self, rendered: String, excerpt: &Excerpt<'_>, span: Span) -> String {
-        let line = self.lines.line(span.start);
-        let line_start = self.lines.start(line) as usize;
+    fn with_true_column(&self, rendered: String, excerpt: &Excerpt<'_>, located: Located) -> String {
+        let file = self.map.file(located.file);
+        let start = located.span.start;
+        let line_start = file.lines().start(file.lines().line(start)) as usize;
         if excerpt.range.start <= line_start {
             return rendered;
         }
-        let place = |column: usize| format!("{}:{line}:{column}", self.source_name);
-        let shown = excerpt.text[..excerpt.position(span.start)].chars().count() + 1;
-        let before = &self.source[line_start..span.start as usize];
+        let Place { name, line, .. } = file.place(start);
+        let place = |column: usize| format!("{name}:{line}:{column}");
+        let shown = excerpt.text[..excerpt.position(start)].chars().count() + 1;
+        let before = &file.text()[line_start..start as usize];
         let true_column = before.iter().filter(|byte| !is_utf8_continuation(**byte)).count() + 1;
         rendered.replacen(&place(shown), &place(true_column), 1)
     }
 
-    fn snippet(&self, excerpt: &Excerpt<'_>, diagnostic: &Diagnostic) -> Snippet<'_, Annotation<'_>> {
+    fn snippet(
+        &self,
+        excerpt: &Excerpt<'_>,
+        located: Located,
+        label: &str,
+        labels: &[(Located, &str)],
+    ) -> Snippet<'_, Annotation<'_>> {
         let mark = |kind: AnnotationKind, span: Span, label: &str| {
             let label = (!label.is_empty()).then(|| label.to_owned());
             kind.span(excerpt.position(span.start)..excerpt.position(span.end)).label(label)
         };
-        let near_labels = diagnostic.labels.iter().filter(|label| excerpt.contains(label.span));
+        let file = self.map.file(located.file);
+        // The lines of an excerpt are numbered as the line of the mistake is.
+        let lines_before =
+            file.lines().line(located.span.start) - file.lines().line(excerpt.range.start as u32);
+        let place = file.place(located.span.start);
+        let near_labels = labels.iter().filter(|(label, _)| excerpt.contains(*label));
         Snippet::source(excerpt.text.clone())
-            .path(self.source_name)
-            .line_start(self.lines.line(excerpt.range.start as u32) as usize)
-            .annotation(mark(AnnotationKind::Primary, diagnostic.span, &diagnostic.label))
-            .annotations(near_labels.map(|label| mark(AnnotationKind::Context, label.span, &label.text)))
+            .path(place.name.to_owned())
+            .line_start(place.line.saturating_sub(lines_before) as usize)
+            .annotation(mark(AnnotationKind::Primary, located.span, label))
+            .annotations(near_labels.map(|(label, text)| mark(AnnotationKind::Context, label.span, text)))
     }
 }
 
 /// The part of a source text that is shown for a diagnostic.
 struct Excerpt<'s> {
+    file: FileId,
     source: &'s [u8],
     range: Range<usize>,
     /// The bytes as text, with an ellipsis where a line is cut.
@@ -119,10 +173,12 @@ struct Excerpt<'s> {
 }
 
 impl<'s> Excerpt<'s> {
-    fn new(source: &'s [u8], diagnostic: &Diagnostic) -> Self {
-        let everything = diagnostic.labels.iter().fold(diagnostic.span, |span, label| span.to(label.span));
+    fn new(file: &'s SourceFile, located: Located, labels: &[(Located, &str)]) -> Self {
+        let source = file.text();
+        let same_file = labels.iter().filter(|(label, _)| label.file == located.file);
+        let everything = same_file.fold(located.span, |span, (label, _)| span.to(label.span));
         let lines = whole_lines(source, everything);
-        let range = if lines.len() <= MAX_WHOLE { lines } else { surroundings(source, diagnostic.span) };
+        let range = if lines.len() <= MAX_WHOLE { lines } else { surroundings(source, located.span) };
         let ellipsis = |is_cut: bool| if is_cut { "…" } else { "" };
         let prefix = ellipsis(range.start > 0 && source[range.start - 1] != b'\n');
         let suffix = ellipsis(range.end < source.len() && source[range.end] != b'\n');
@@ -131,11 +187,14 @@ impl<'s> Excerpt<'s> {
             // annotate-snippets does not see an empty last line.
             text.push(' ');
         }
-        Excerpt { source, range, text, n_prefix: prefix.len() }
+        Excerpt { file: located.file, source, range, text, n_prefix: prefix.len() }
     }
 
-    fn contains(&self, span: Span) -> bool {
-        self.range.start <= span.start as usize && span.end as usize <= self.range.end
+    fn contains(&self, located: Located) -> bool {
+        let span = located.span;
+        located.file == self.file
+            && self.range.start <= span.start as usize
+            && span.end as usize <= self.range.end
     }
 
     /// Where a byte of the source is in the text; the nearest end if it is not shown.
@@ -189,6 +248,30 @@ mod tests {
         assert_eq!(
             rendered(b"a =\n", Span::new(4, 4)),
             "error[SQ0201]: expression expected\n --> a.nut:2:1\n  |\n2 |\n  | ^ here"
+        );
+    }
+
+    #[test]
+    fn the_way_into_the_program_is_told() {
+        let mut map = SourceMap::default();
+        let main = map.add_file("main.nut", (*b"x\n@include \"lib.nut\"\n").into());
+        let lib = map.add_file("lib.nut", (*b"// lib\ny = ;\n").into());
+        map.append_copy(main, Span::new(0, 2), None);
+        let inclusion = crate::source_map::Inclusion {
+            kind: InclusionKind::File,
+            file: main,
+            span: Span::new(2, 20),
+            parent: None,
+        };
+        let inclusion = map.add_inclusion(inclusion);
+        map.append_copy(lib, Span::new(0, 13), Some(inclusion));
+        let mut diagnostic =
+            syntax_error::new(codes::EXPRESSION_EXPECTED, "expression expected", Span::new(13, 14), "");
+        diagnostic.labels.push(crate::diagnostic::Label { span: Span::new(0, 1), text: "see".to_owned() });
+        assert_eq!(
+            Renderer::with_map(&map, Style::Plain).render(&diagnostic),
+            "error[SQ0201]: expression expected\n --> lib.nut:2:5\n  |\n2 | y = ;\n  |     ^\n  |\n  \
+             = note: main.nut:1: see\n  = note: included at main.nut:2"
         );
     }
 

@@ -3,7 +3,7 @@
 use super::{Contents, broken, require, words_end};
 use crate::error::{ImageError, Rule};
 use crate::function::Record;
-use crate::layout::{ALIGNMENT, WORD, header, local};
+use crate::layout::{ALIGNMENT, WORD, header, local, source};
 use crate::lines::Lines;
 
 /// Checks the source table and the debug records, which follow it up to the end of the image.
@@ -32,10 +32,14 @@ pub(super) fn check_debug(contents: &Contents) -> Result<(), ImageError> {
 }
 
 fn check_sources(contents: &Contents) -> Result<(), ImageError> {
+    let mut previous = None;
     for index in 0..contents.header.source_count {
-        let entry = contents.header.sources + index * WORD;
-        let is_string = contents.u32_at(entry).is_some_and(|offset| contents.is_string(offset));
-        require(is_string, Rule::SourceName, entry)?;
+        let entry = contents.header.sources + index * source::SIZE;
+        let name = contents.u32_at(entry + source::NAME);
+        require(name.is_some_and(|offset| contents.is_string(offset)), Rule::SourceName, entry)?;
+        let first_line = contents.u32_at(entry + source::FIRST_LINE);
+        require(previous < first_line, Rule::SourceOrder, entry)?;
+        previous = first_line;
     }
     Ok(())
 }
@@ -44,7 +48,7 @@ fn check_sources(contents: &Contents) -> Result<(), ImageError> {
 fn check_debug_record(contents: &Contents, record: &Record, start: u32) -> Result<u32, ImageError> {
     let table = contents.u32_at(start).and_then(|len| contents.bytes_at(start + WORD, len));
     let table = table.ok_or(broken(Rule::DebugEnd, start))?;
-    check_line_table(contents, record, table, start)?;
+    check_line_table(record, table, start)?;
     let table_end_offset = start + WORD + table.len() as u32;
     let count_field = table_end_offset.next_multiple_of(ALIGNMENT);
     let count = contents.u32_at(count_field).ok_or(broken(Rule::DebugEnd, count_field))?;
@@ -59,18 +63,12 @@ fn check_debug_record(contents: &Contents, record: &Record, start: u32) -> Resul
     Ok(first + count * local::SIZE)
 }
 
-fn check_line_table(
-    contents: &Contents,
-    record: &Record,
-    table: &[u8],
-    offset: u32,
-) -> Result<(), ImageError> {
+fn check_line_table(record: &Record, table: &[u8], offset: u32) -> Result<(), ImageError> {
     let mut previous = None;
     for entry in Lines::new(table) {
-        let (pc, position) = entry.map_err(|_| broken(Rule::LineTable, offset))?;
+        let (pc, _) = entry.map_err(|_| broken(Rule::LineTable, offset))?;
         let ascends = previous.is_none_or(|previous| previous < pc) && pc < record.code_words;
         require(ascends, Rule::LinePosition, offset)?;
-        require(u32::from(position.file) < contents.header.source_count, Rule::LineSource, offset)?;
         previous = Some(pc);
     }
     Ok(())

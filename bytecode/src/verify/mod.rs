@@ -25,7 +25,7 @@ use crate::edition::Edition;
 use crate::error::{ImageError, Rule};
 use crate::function::Record;
 use crate::image::Header;
-use crate::layout::{ALIGNMENT, FORMAT_VERSION, MAGIC, MAX_IMAGE_SIZE, WORD, header, string};
+use crate::layout::{ALIGNMENT, FORMAT_VERSION, MAGIC, MAX_IMAGE_SIZE, WORD, header, source, string};
 
 /// Checks that there is a valid image at the start of `bytes` and returns its header.
 pub(crate) fn verify(bytes: &[u8]) -> Result<Header, ImageError> {
@@ -98,7 +98,8 @@ impl<'a> Contents<'a> {
         let is_end = table_end <= h.sources.into() && h.sources.is_multiple_of(ALIGNMENT);
         require(is_end, Rule::SectionStart, header::SOURCES)?;
         let debug_records = if h.is_stripped() { 0 } else { h.function_count };
-        let debug_table_end = words_end(h.sources, h.source_count + debug_records);
+        // Each entry of the source table is a whole number of words.
+        let debug_table_end = words_end(h.sources, h.source_count * (source::SIZE / WORD) + debug_records);
         require(debug_table_end <= h.total_size.into(), Rule::SectionStart, header::SOURCE_COUNT)?;
         let constants = h.constants(self.bytes);
         let is_end = h.flags & header::FLAG_CONSTANTS == 0

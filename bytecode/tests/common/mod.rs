@@ -6,7 +6,8 @@
 use tamias_bytecode::crc32::crc32;
 use tamias_bytecode::disasm::disassemble;
 use tamias_bytecode::draft::{
-    ConstantDraft, FunctionDraft, ImageDraft, LocalName, OuterSource, Position, StringId, TryEntry,
+    ConstantDraft, FunctionDraft, ImageDraft, LocalName, OuterSource, Position, SourceRange, StringId,
+    TryEntry,
 };
 use tamias_bytecode::layout::header;
 use tamias_bytecode::op::{Instruction, Op};
@@ -21,7 +22,9 @@ pub fn abc(op: Op, a: u8, b: u8, c: u8) -> Instruction {
 /// A draft with three functions that uses every part of the format.
 pub fn sample() -> ImageDraft {
     let mut draft = ImageDraft { edition: Edition::Squirrel3, ..Default::default() };
-    draft.sources = vec!["device.nut".to_string(), "lib/led \"x\".nut".to_string()];
+    let source = |first_line, name: &str, line| SourceRange { first_line, name: name.to_string(), line };
+    draft.sources =
+        vec![source(1, "device.nut", 1), source(3, "lib/led \"x\".nut", 2), source(40, "device.nut", 4)];
     let functions = vec![main(&mut draft), counter(&mut draft), numbers()];
     draft.functions = functions;
     draft.constants = constants(&mut draft);
@@ -71,10 +74,10 @@ fn main(draft: &mut ImageDraft) -> FunctionDraft {
         ],
         live_tops: vec![(3, 4), (4, 8)],
         positions: vec![
-            (0, Position { file: 0, line: 1, column: 1 }),
-            (2, Position { file: 0, line: 3, column: 9 }),
-            (4, Position { file: 1, line: 2, column: 40 }),
-            (9, Position { file: 0, line: 2, column: 0 }),
+            (0, Position { line: 1, column: 1 }),
+            (2, Position { line: 43, column: 9 }),
+            (4, Position { line: 3, column: 400 }),
+            (9, Position { line: 2, column: 0 }),
         ],
         locals: vec![
             LocalName { name: draft.intern(b"n"), register: 2, start: 1, end: 11 },
@@ -100,7 +103,7 @@ fn counter(draft: &mut ImageDraft) -> FunctionDraft {
             abc(Op::TailCall, 2, 1, 0),
         ],
         outers: vec![OuterSource::ParentRegister(2)],
-        positions: vec![(1, Position { file: 1, line: 7, column: 300 })],
+        positions: vec![(1, Position { line: 8, column: 300 })],
         ..Default::default()
     }
 }
@@ -181,7 +184,7 @@ pub fn text_of(image: &Image) -> String {
 /// Reads everything that there is in an image and checks what the VM relies on.
 pub fn check_readable(image: &Image) {
     text_of(image);
-    assert!(image.source_count() == 0 || image.source_name(0).is_some());
+    assert!(image.source_count() == 0 || image.source_place(u32::MAX).is_some());
     for offset in image.strings() {
         let bytes = image.string(offset);
         assert_eq!(image.find_string(tamias_bytecode::hash::hash_bytes(bytes), bytes), Some(offset));

@@ -74,10 +74,10 @@ fn conclude(vm: &mut Vm, outcome: Result<Outcome, Failure>) -> Exit {
                     name.map_or(default.into(), |name| String::from_utf8_lossy(name).into_owned())
                 };
                 let default = if frame.is_main { "main" } else { "unknown" };
-                let line = frame.line.map_or(String::new(), |line| format!(":{line}"));
+                let line = frame.source.map_or(String::new(), |source| format!(":{}", source.line));
                 let place = if depth == 0 { "in" } else { "from" };
                 let function = if frame.is_main { "main".into() } else { name(frame.function, default) };
-                let source = name(frame.source, "?");
+                let source = name(frame.source.map(|source| source.name), "?");
                 message.extend_from_slice(format!("ERROR:   {place} {function} {source}{line}\n").as_bytes());
             }
             let _ = io::stderr().lock().write_all(&message);

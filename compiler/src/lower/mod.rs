@@ -61,15 +61,13 @@ pub(crate) struct Lowered {
 }
 
 /// Lowers a program.
-pub(crate) fn lower<'a>(program: &Program<'a>, source: &[u8], options: &'a CompileOptions) -> Lowered {
+///
+/// The draft has no sources yet.
+pub(crate) fn lower<'a>(program: &Program<'a>, lines: LineIndex, options: &'a CompileOptions) -> Lowered {
     let mut lowerer = Lowerer {
-        draft: ImageDraft {
-            edition: options.edition,
-            sources: vec![options.source_name.clone()],
-            ..ImageDraft::default()
-        },
+        draft: ImageDraft { edition: options.edition, ..ImageDraft::default() },
         constants: ConstantTable::new(options),
-        lines: LineIndex::new(source),
+        lines,
         diagnostics: Vec::new(),
         enclosing: Vec::new(),
         function: FunctionBuilder::new(None, program.end),
@@ -185,7 +183,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn position(&self, offset: u32) -> Position {
-        Position { file: 0, line: self.lines.line(offset), column: self.lines.column(offset) }
+        Position { line: self.lines.line(offset), column: self.lines.column(offset) }
     }
 
     /// The names of registers, where they hold for at least one instruction.

@@ -57,7 +57,7 @@ impl<'v> Cx<'v> {
         let function = unsafe { &*(*closure.object).function };
         let name = function.name().map(|name| self.string(name)).transpose()?;
         let first = function.code.wrapping_add(1);
-        let source = function.source(first).map(|source| self.string(source)).transpose()?;
+        let source = function.source(first).map(|place| self.string(place.name)).transpose()?;
         let parameters = self.array(function.parameters as usize)?;
         for register in 0..function.parameters {
             let local = function.view().locals().find(|local| local.register == register);
@@ -167,8 +167,9 @@ impl<'v> Cx<'v> {
         // SAFETY: as in `caller`; functions live as long as the VM.
         let function: &Function = unsafe { &*(*(*r.base.sub(1)).as_closure()).function };
         let name = function.name().map(|name| self.string(name)).transpose()?;
-        let source = function.source(r.pc).map(|source| self.string(source)).transpose()?;
-        let line = function.line(r.pc).map_or(-1, |line| line as i32);
+        let place = function.source(r.pc);
+        let source = place.map(|place| self.string(place.name)).transpose()?;
+        let line = place.map_or(-1, |place| place.line as i32);
         // SAFETY: register 0 is `this`.
         let this = Local::new(unsafe { *r.base });
         locals.set_named(self, "this", this)?;

@@ -9,7 +9,7 @@ use crate::heap::object::StringObject;
 use crate::value::Value;
 use core::fmt;
 use tamias_bytecode::layout::string::POINTER_BIAS;
-use tamias_bytecode::parts::OuterSource;
+use tamias_bytecode::parts::{OuterSource, SourcePlace};
 use tamias_bytecode::{Edition, Image, ImageError};
 
 /// A function of a loaded image.
@@ -104,15 +104,14 @@ impl Function {
         self.view().live_top(self.executing(pc)) as usize
     }
 
-    /// Line of the instruction before `pc`, if the image has debug tables.
+    /// Line of the program of the instruction before `pc`, if the image has debug tables.
     pub(crate) fn line(&self, pc: *const u32) -> Option<u32> {
         self.view().position(self.executing(pc)).map(|position| position.line)
     }
 
-    /// The source text of the instruction before `pc`.
-    pub(crate) fn source(&self, pc: *const u32) -> Option<&'static [u8]> {
-        let file = self.view().position(self.executing(pc)).map_or(0, |position| position.file);
-        self.image().source_name(file)
+    /// Where the instruction before `pc` comes from, with the line in that source text.
+    pub(crate) fn source(&self, pc: *const u32) -> Option<SourcePlace<'static>> {
+        self.image().source_place(self.line(pc).unwrap_or(1))
     }
 
     /// Its name, if it has one.

@@ -14,6 +14,7 @@ use core::any::Any;
 use core::fmt;
 use core::ptr;
 use tamias_bytecode::Edition;
+use tamias_bytecode::parts::SourcePlace;
 
 /// How many libraries can be installed.
 const LIBRARIES: usize = 8;
@@ -100,9 +101,9 @@ pub struct Program {
 pub struct TraceFrame {
     /// Its name; `None` if it is anonymous.
     pub function: Option<&'static [u8]>,
-    /// The source text; `None` if the image is stripped.
-    pub source: Option<&'static [u8]>,
-    /// The line; `None` if the image is stripped.
+    /// The source text and the line in it; `None` if the image is stripped.
+    pub source: Option<SourcePlace<'static>>,
+    /// The line in the text of the program, in which included texts stand; `None` if the image is stripped.
     pub line: Option<u32>,
     /// Whether it is the main function of its image.
     pub is_main: bool,
