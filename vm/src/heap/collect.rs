@@ -6,10 +6,16 @@ use super::object::{
     Array, Buffer, Class, Generator, Header, IN_ZCT, Kind, MARK, Outer, Payload, SPECIAL, STATIC, Table,
     Thread,
 };
-use super::{Heap, ZCT_MINIMUM};
+use super::{CYCLE_MINIMUM, Heap, ZCT_MINIMUM};
 use crate::interp::stack::{SLACK, ThreadState, WINDOW};
 use crate::value::Value;
 use core::ptr;
+
+/// With a stack of this many live slots one more object may wait in the ZCT: it is at least as large as they are.
+const SLOTS_PER_WAITING_OBJECT: usize = 8;
+
+/// Bytes that may be allocated as large blocks before the next safe point reconciles.
+const LARGE_GARBAGE: usize = 1 << 20;
 
 /// Which ZCT entries a reconciliation may free.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,6 +42,12 @@ unsafe fn is_container(header: *mut Header) -> bool {
     )
 }
 
+/// Whether there is anything to be done for the object at its end besides taking back its references.
+#[inline(always)]
+unsafe fn owns_storage(header: *mut Header) -> bool {
+    !matches!((*header).kind(), Kind::Instance | Kind::Closure | Kind::NativeClosure)
+}
+
 impl Heap {
     /// Frees everything that waits in the ZCT and is not on a stack. A safe point: nobody may hold
     /// references that are neither counted nor on a stack.
@@ -45,9 +57,22 @@ impl Heap {
     pub(crate) unsafe fn reconcile(&mut self) {
         self.reconcile_scope(Scope::All);
         self.native_mark = self.zct_length;
+        self.set_zct_threshold();
+    }
+
+    /// Decides how much may wait before the next safe point reconciles.
+    pub(super) unsafe fn set_zct_threshold(&mut self) {
         // Small heaps cannot afford to let thousands of objects wait.
         let minimum = (self.blocks.capacity / 512).clamp(64, ZCT_MINIMUM);
-        self.zct_threshold = (self.zct_length * 2).max(minimum);
+        // What a reconciliation costs grows with the stack: in deep recursion it pays to wait for longer.
+        let depth = if self.current.is_null() {
+            0
+        } else {
+            (*self.current).top.offset_from((*self.current).stack) as usize
+        };
+        self.zct_threshold = minimum.max(self.zct_length * 2).max(depth / SLOTS_PER_WAITING_OBJECT);
+        let large_garbage = (self.blocks.used / 4).max(LARGE_GARBAGE).min(self.blocks.capacity / 8);
+        self.large_threshold = self.blocks.used + large_garbage;
     }
 
     /// As [`Heap::reconcile`], for use while a native or an operation is at work.
@@ -64,13 +89,17 @@ impl Heap {
         while position < if scope == Scope::All { self.zct_length } else { limit } {
             let header = *self.zct.add(position);
             position += 1;
-            if (*header).count > 0 {
-                self.leave_zct(header);
-            } else if (*header).word & MARK != 0 {
+            let Header { count, word } = *header;
+            if count == 0 && word & MARK != 0 {
                 *self.zct.add(kept) = header;
                 kept += 1;
-            } else {
-                self.leave_zct(header);
+                continue;
+            }
+            if word & SPECIAL != 0 && (*header).kind() == Kind::Payload {
+                self.hooked_in_zct -= 1;
+            }
+            (*header).word = word & !IN_ZCT;
+            if count == 0 {
                 self.free_object(header);
             }
         }
@@ -83,13 +112,6 @@ impl Heap {
         self.zct_length = kept;
         self.unmark_stacks();
         self.clear_dead_slots();
-    }
-
-    unsafe fn leave_zct(&mut self, header: *mut Header) {
-        (*header).word &= !IN_ZCT;
-        if (*header).word & SPECIAL != 0 && (*header).kind() == Kind::Payload {
-            self.hooked_in_zct -= 1;
-        }
     }
 
     unsafe fn mark_stacks(&mut self) {
@@ -130,7 +152,9 @@ impl Heap {
         // The children are discarded while the object is still whole.
         let heap: *mut Heap = self;
         super::trace::references(header, |child| (*heap).discard_object(child));
-        self.free_storage_of(header);
+        if Heap::has_weakref(header) || owns_storage(header) {
+            self.free_storage_of(header);
+        }
         self.blocks.free(header);
     }
 
@@ -198,11 +222,7 @@ impl Heap {
     pub(crate) unsafe fn collect_at_safe_point(&mut self) {
         self.reconcile();
         if self.blocks.used > self.cycle_threshold || self.zct_overflowed {
-            if self.cycle_threshold > 0 || self.zct_overflowed {
-                self.collect_cycles();
-            }
-            // The next time when the heap has doubled; small heaps wait until memory is really short.
-            self.cycle_threshold = (self.blocks.used * 2).max(32 << 20);
+            self.collect_cycles();
         }
     }
 
@@ -213,6 +233,8 @@ impl Heap {
     pub(crate) unsafe fn collect_cycles(&mut self) -> usize {
         self.reconcile();
         let freed = self.mark_and_sweep();
+        // The next time when the heap has doubled; small heaps wait until memory is really short.
+        self.cycle_threshold = (self.blocks.used * 2).max(CYCLE_MINIMUM);
         self.reconcile();
         freed
     }

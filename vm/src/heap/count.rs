@@ -88,10 +88,24 @@ impl Heap {
     #[inline(always)]
     pub(crate) unsafe fn new_object<T>(&mut self, kind: Kind, bytes: usize) -> Result<*mut T, OutOfMemory> {
         debug_assert!(bytes >= size_of::<T>());
+        if self.zct_length < self.zct_capacity {
+            let header = self.blocks.allocate_small(bytes, kind, IN_ZCT);
+            if !header.is_null() {
+                *self.zct.add(self.zct_length) = header;
+                self.zct_length += 1;
+                return Ok(header.cast());
+            }
+        }
+        Ok(self.new_object_slowly(kind, bytes)?.cast())
+    }
+
+    /// As [`Heap::new_object`] when no block of this size has been freed, or the ZCT is full.
+    #[inline(never)]
+    unsafe fn new_object_slowly(&mut self, kind: Kind, bytes: usize) -> Result<*mut Header, OutOfMemory> {
         self.reserve_zct_entry()?;
         let header = self.allocate(bytes, kind)?;
         self.enter_zct(header);
-        Ok(header.cast())
+        Ok(header)
     }
 
     /// Makes sure that a new object can enter the ZCT: outside of it nothing would protect the object while
@@ -120,6 +134,7 @@ impl Heap {
     pub(super) unsafe fn enter_zct(&mut self, header: *mut Header) {
         if self.zct_length == self.zct_capacity && !self.grow_zct() {
             self.zct_overflowed = true;
+            self.request_collection();
             return;
         }
         if (*header).word & SPECIAL != 0 && (*header).kind() == Kind::Payload {
@@ -149,7 +164,13 @@ impl Heap {
     /// Whether the next safe point should reconcile or collect.
     #[inline(always)]
     pub(crate) fn wants_collection(&self) -> bool {
-        self.zct_length > self.zct_threshold || self.blocks.used > self.cycle_threshold || self.zct_overflowed
+        self.zct_length >= self.zct_threshold
+    }
+
+    /// Lets the next safe point reconcile, and collect cycles if there is reason to.
+    #[cold]
+    pub(super) fn request_collection(&mut self) {
+        self.zct_threshold = 0;
     }
 
     /// Whether something waits whose release a program could notice.

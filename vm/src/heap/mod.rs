@@ -68,6 +68,9 @@ pub struct OutOfMemory;
 /// How much of the ZCT may fill before the next safe point reconciles.
 const ZCT_MINIMUM: usize = if cfg!(target_pointer_width = "64") { 4096 } else { 64 };
 
+/// Heaps smaller than this collect cycles only when memory is short.
+const CYCLE_MINIMUM: usize = 32 << 20;
+
 /// References that do not come from heap objects or stacks. All counted.
 pub(crate) struct Roots {
     /// The root table.
@@ -91,15 +94,17 @@ pub(crate) struct Heap {
     zct: *mut *mut Header,
     zct_length: usize,
     zct_capacity: usize,
-    /// Reconcile at the next safe point when the ZCT is longer than this.
+    /// Reconcile at the next safe point when the ZCT is as long as this; 0 after [`Heap::request_collection`].
     zct_threshold: usize,
+    /// The same when a large block is taken and more bytes than this are in use then.
+    large_threshold: usize,
     /// Entries from here on came after the running native was entered; `usize::MAX` between natives.
     pub native_mark: usize,
     /// Objects with a release hook that are in the ZCT.
     hooked_in_zct: usize,
     /// An object with count zero did not fit into the ZCT: only a mark-sweep can find it.
     zct_overflowed: bool,
-    /// Collect cycles at the next safe point when more bytes than this are in use.
+    /// Collect cycles at a reconciliation when more bytes than this are in use.
     cycle_threshold: usize,
     strings: PointerSet<StringObject>,
     weak_references: PointerSet<WeakRef>,
@@ -142,11 +147,12 @@ impl Heap {
             zct: ptr::null_mut(),
             zct_length: 0,
             zct_capacity: 0,
-            zct_threshold: ZCT_MINIMUM,
+            zct_threshold: 0,
+            large_threshold: 0,
             native_mark: usize::MAX,
             hooked_in_zct: 0,
             zct_overflowed: false,
-            cycle_threshold: 0,
+            cycle_threshold: CYCLE_MINIMUM,
             strings: PointerSet::new(),
             weak_references: PointerSet::new(),
             threads: ptr::null_mut(),

@@ -57,6 +57,7 @@ pub const SIZE_SHIFT: u32 = 10;
 pub const GRANULE: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
 
 /// What every block starts with.
+#[derive(Clone, Copy)]
 #[repr(C)]
 pub struct Header {
     /// References from heap objects and handles. Not present in static strings: see [`STATIC`].

@@ -132,7 +132,6 @@ impl Heap {
         }
         let string =
             self.allocate(size_of::<StringObject>() + length + 1, Kind::String)?.cast::<StringObject>();
-        (*string).header.word = Kind::String as u32;
         (*string).length = length as u32;
         *string.add(1).cast::<u8>().add(length) = 0;
         Ok(string)

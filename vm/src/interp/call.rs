@@ -448,11 +448,13 @@ impl Vm {
         }
         // The instance takes the place of the class, where the result of the call is expected. The constructor is
         // called one slot higher, where its own result harms nobody: so nothing has to be done when it returns.
-        ptr::copy(slot.add(2), slot.add(3), arguments.saturating_sub(1));
+        for position in (1..arguments).rev() {
+            *slot.add(2 + position) = *slot.add(1 + position);
+        }
         *slot = instance;
         *slot.add(1) = constructor;
         *slot.add(2) = instance;
-        self.call_value(r, slot.add(1), arguments)
+        self.call_again(r, slot.add(1), arguments)
     }
 
     unsafe fn native_constructor(&self, class: *mut Class) -> Option<&'static NativeFunction> {
