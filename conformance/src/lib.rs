@@ -5,6 +5,9 @@
 //! these rules as code. `tests/cases.rs` makes a test of each case.
 #![forbid(unsafe_code)]
 
+pub mod batch;
+pub mod cases;
+
 use std::any::Any;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
@@ -110,30 +113,42 @@ pub fn run(source: &[u8], edition: Edition, mode: Mode) -> Run {
 /// Compiles and runs a program in a heap of this many bytes.
 pub fn run_in(source: &[u8], edition: Edition, mode: Mode, heap: usize) -> Run {
     PRINTED.take();
-    let ending = run_to_end(source, edition, mode, heap);
+    let (ending, _) = run_to_end(source, edition, mode, heap);
     Run { output: PRINTED.take(), ending }
 }
 
-fn run_to_end(source: &[u8], edition: Edition, mode: Mode, heap: usize) -> Ending {
+/// As [`run`] in [`Mode::Audit`]. The second answer is how many instructions were executed.
+pub fn run_counted(source: &[u8], edition: Edition) -> (Run, u64) {
+    PRINTED.take();
+    let (ending, executed) = run_to_end(source, edition, Mode::Audit, HEAP_LIMIT);
+    (Run { output: PRINTED.take(), ending }, executed)
+}
+
+fn run_to_end(source: &[u8], edition: Edition, mode: Mode, heap: usize) -> (Ending, u64) {
     let compilation = compile(source, &CompileOptions::new("case.nut", edition));
     let Some(image) = compilation.image else {
         let lines = tamias_compiler::lines::LineIndex::new(source);
         let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
         let errors = compilation.diagnostics.iter().filter(is_error);
         let line_of = |offset: u32| lines.line(offset);
-        return Ending::Rejected(errors.map(|error| line_of(error.span.start)).collect());
+        return (Ending::Rejected(errors.map(|error| line_of(error.span.start)).collect()), 0);
     };
     // Reconciling at every instruction scans the whole stack each time: unbounded recursion has to end sooner.
     let call_depth = if mode == Mode::Audit { 3_500 } else { 20_000 };
     let config = Config { edition, budget: Some(SLICE), audit: mode == Mode::Audit, call_depth, seed: 1 };
-    let Ok(mut vm) = Vm::new(config, Memory::Host { limit: heap }) else { return Ending::OutOfMemory };
+    let Ok(mut vm) = Vm::new(config, Memory::Host { limit: heap }) else { return (Ending::OutOfMemory, 0) };
+    let ending = run_image(&mut vm, &image, edition, mode);
+    (ending, vm.audited_instructions())
+}
+
+fn run_image(vm: &mut Vm, image: &[u8], edition: Edition, mode: Mode) -> Ending {
     vm.set_printer(print);
     vm.set_compiler(compile_string);
     for library in tamias_stdlib_imp::standard::libraries(edition) {
         assert!(vm.install(library));
     }
     let mut host = HostClock::new(StoppedClock);
-    let program = match vm.load(&image) {
+    let program = match vm.load(image) {
         Ok(program) => program,
         Err(LoadError::OutOfMemory) => return Ending::OutOfMemory,
         Err(error) => panic!("the compiler made an invalid image: {error}"),

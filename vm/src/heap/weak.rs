@@ -1,6 +1,6 @@
 //! Weak references: one object for each target, found by the target's address.
 
-use super::object::{HAS_WEAKREF, Header, Kind, WeakRef};
+use super::object::{HAS_WEAKREF, Header, Kind, STATIC, WeakRef};
 use super::{Heap, OutOfMemory};
 use crate::value::Value;
 
@@ -17,17 +17,20 @@ impl Heap {
     pub(crate) unsafe fn weak_reference(&mut self, target: Value) -> Result<*mut WeakRef, OutOfMemory> {
         let header = target.header();
         let hash = hash_address(header);
-        if Heap::has_weakref(header) {
+        let is_static = (*header).word & STATIC != 0;
+        if is_static || Heap::has_weakref(header) {
             let found = self.weak_references.find(hash, |weak| (*weak).target.header() == header);
-            debug_assert!(!found.is_null());
-            return Ok(found);
+            debug_assert!(is_static || !found.is_null());
+            if !found.is_null() {
+                return Ok(found);
+            }
         }
         self.reserve_slot(|heap| &mut heap.weak_references, |weak| hash_address((*weak).target.header()))?;
         let weak = self.new_object::<WeakRef>(Kind::WeakRef, size_of::<WeakRef>())?;
         (*weak).target = target;
         // Literals live in read-only memory and never die: nobody has to find their weak reference again
         // at their end, only here.
-        if (*header).word & super::object::STATIC == 0 {
+        if !is_static {
             (*header).word |= HAS_WEAKREF;
         }
         self.weak_references.insert(hash, weak);
@@ -48,7 +51,9 @@ impl Heap {
             let header = (*weak).target.header();
             self.weak_references
                 .remove(hash_address(header), weak, |weak| hash_address((*weak).target.header()));
-            (*header).word &= !HAS_WEAKREF;
+            if (*header).word & STATIC == 0 {
+                (*header).word &= !HAS_WEAKREF;
+            }
         }
     }
 }

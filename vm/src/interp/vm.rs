@@ -145,6 +145,7 @@ pub struct Vm {
     #[cfg(feature = "std")]
     compiler: Option<SourceCompiler>,
     audit_countdown: u32,
+    audited: u64,
 }
 
 impl Vm {
@@ -170,6 +171,7 @@ impl Vm {
             #[cfg(feature = "std")]
             compiler: None,
             audit_countdown: 0,
+            audited: 0,
         };
         vm.heap.audit = config.audit;
         // SAFETY: nothing else uses the new heap; every object is made a root before the next allocation.
@@ -376,6 +378,12 @@ impl Vm {
         self.budget = self.budget_limit.unwrap_or(u32::MAX);
     }
 
+    /// How many instructions have been executed under [`Config::audit`]; without it nobody counts.
+    #[must_use]
+    pub fn audited_instructions(&self) -> u64 {
+        self.audited
+    }
+
     /// Changes the budget of the runs that follow.
     pub fn set_budget(&mut self, budget: Option<u32>) {
         self.budget_limit = budget;
@@ -521,6 +529,7 @@ impl Vm {
         if r.pc == super::halt() || r.pc == super::finish() || r.pc == super::thread_end() {
             return;
         }
+        self.audited += 1;
         self.set_top_of_frame(r);
         self.heap.reconcile();
         if self.audit_countdown == 0 {
