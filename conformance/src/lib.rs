@@ -15,7 +15,7 @@ use tamias_compiler::diagnostic::{Diagnostic, Severity};
 use tamias_compiler::{CompileOptions, ListConstants, compile};
 use tamias_stdlib_imp::clock::HostClock;
 use tamias_vm::{
-    Config, ConstantValue, Edition, Failure, LoadError, Memory, Outcome, Output, SourceText, Vm,
+    Config, ConstantValue, Edition, Failure, LoadError, Memory, Outcome, Output, Side, SourceText, Vm,
 };
 
 /// How much a run checks itself.
@@ -34,8 +34,8 @@ pub enum Ending {
     Done,
     /// Nothing caught an error with this text.
     Error(String),
-    /// The compiler rejected it; the lines of its errors.
-    Rejected(Vec<u32>),
+    /// The compiler rejected it; the lines of its errors and what they say.
+    Rejected(Vec<(u32, String)>),
     /// It needed more memory than [`HEAP_LIMIT`].
     OutOfMemory,
     /// It took longer than allowed.
@@ -112,30 +112,63 @@ pub fn run(source: &[u8], edition: Edition, mode: Mode) -> Run {
 
 /// Compiles and runs a program in a heap of this many bytes.
 pub fn run_in(source: &[u8], edition: Edition, mode: Mode, heap: usize) -> Run {
+    run_with(source, Setting { edition, mode, heap, side: Side::Device }).0
+}
+
+/// Compiles and runs a program of an agent.
+pub fn run_agent(source: &[u8], edition: Edition, mode: Mode) -> Run {
+    run_with(source, Setting { edition, mode, heap: HEAP_LIMIT, side: Side::Agent }).0
+}
+
+/// Where and how a program runs.
+#[derive(Clone, Copy)]
+struct Setting {
+    edition: Edition,
+    side: Side,
+    mode: Mode,
+    heap: usize,
+}
+
+/// Runs a program. The second answer is how many instructions were executed, if they were counted.
+fn run_with(source: &[u8], setting: Setting) -> (Run, u64) {
     PRINTED.take();
-    let (ending, _) = run_to_end(source, edition, mode, heap);
-    Run { output: PRINTED.take(), ending }
+    let (ending, executed) = run_to_end(source, setting);
+    (Run { output: PRINTED.take(), ending }, executed)
 }
 
 /// As [`run`] in [`Mode::Audit`]. The second answer is how many instructions were executed.
 pub fn run_counted(source: &[u8], edition: Edition) -> (Run, u64) {
-    PRINTED.take();
-    let (ending, executed) = run_to_end(source, edition, Mode::Audit, HEAP_LIMIT);
-    (Run { output: PRINTED.take(), ending }, executed)
+    run_with(source, Setting { edition, mode: Mode::Audit, heap: HEAP_LIMIT, side: Side::Device })
 }
 
-fn run_to_end(source: &[u8], edition: Edition, mode: Mode, heap: usize) -> (Ending, u64) {
-    let compilation = compile(source, &CompileOptions::new("case.nut", edition));
+/// Options for a case. In the imp editions the build service supplies an enum.
+fn compile_options(edition: Edition) -> CompileOptions {
+    let mut options = CompileOptions::new("case.nut", edition);
+    if edition != Edition::Squirrel3 {
+        let member = |name: &str, value: &str| {
+            (name.to_string(), tamias_compiler::ConstantValue::Str(value.as_bytes().to_vec()))
+        };
+        let members = vec![member("PRODUCT_NAME", "thermostat"), member("DEVICEGROUP_TYPE", "development")];
+        options.enums.push(("__EI".to_string(), members));
+    }
+    options
+}
+
+fn run_to_end(source: &[u8], setting: Setting) -> (Ending, u64) {
+    let Setting { edition, side, mode, heap } = setting;
+    let compilation = compile(source, &compile_options(edition));
     let Some(image) = compilation.image else {
         let lines = tamias_compiler::lines::LineIndex::new(source);
         let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
         let errors = compilation.diagnostics.iter().filter(is_error);
         let line_of = |offset: u32| lines.line(offset);
-        return (Ending::Rejected(errors.map(|error| line_of(error.span.start)).collect()), 0);
+        let errors = errors.map(|error| (line_of(error.span.start), error.title.clone()));
+        return (Ending::Rejected(errors.collect()), 0);
     };
     // Reconciling at every instruction scans the whole stack each time: unbounded recursion has to end sooner.
     let call_depth = if mode == Mode::Audit { 3_500 } else { 20_000 };
-    let config = Config { edition, budget: Some(SLICE), audit: mode == Mode::Audit, call_depth, seed: 1 };
+    let config =
+        Config { edition, side, budget: Some(SLICE), audit: mode == Mode::Audit, call_depth, seed: 1 };
     let Ok(mut vm) = Vm::new(config, Memory::Host { limit: heap }) else { return (Ending::OutOfMemory, 0) };
     let ending = run_image(&mut vm, &image, edition, mode);
     (ending, vm.audited_instructions())
@@ -185,9 +218,12 @@ impl tamias_stdlib_imp::board::time::Clock for StoppedClock {
 pub fn check(run: &Run, expected: &[u8]) -> Result<(), String> {
     let text = String::from_utf8_lossy(expected);
     if let Some(line) = text.strip_prefix("COMPILE ERROR: line ") {
-        let line: u32 = line.trim().parse().map_err(|_| "the expected line is no number".to_string())?;
+        let (line, message) = line.trim_end().split_once(": ").unwrap_or((line.trim_end(), ""));
+        let line: u32 = line.parse().map_err(|_| "the expected line is no number".to_string())?;
+        let is_expected =
+            |(found, title): &(u32, String)| *found == line && (message.is_empty() || title == message);
         return match &run.ending {
-            Ending::Rejected(lines) if lines.first() == Some(&line) => Ok(()),
+            Ending::Rejected(errors) if errors.first().is_some_and(is_expected) => Ok(()),
             other => Err(format!("expected a compile error in line {line}, got {other:?}")),
         };
     }

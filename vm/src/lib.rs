@@ -21,7 +21,7 @@ pub use heap::{Memory, OutOfMemory};
 pub use interp::constants::{ConstantValue, SourceCompiler, SourceText};
 pub use interp::inspect::{Comparison, FunctionInfo};
 pub use interp::program::LoadError;
-pub use interp::vm::{Config, Failure, Outcome, Output, Printer, Program, TraceFrame, Vm};
+pub use interp::vm::{Config, Failure, Outcome, Output, Printer, Program, Side, TraceFrame, Vm};
 pub use native::{Editions, Flow, Returns};
 pub use tamias_bytecode::Edition;
 pub use value::{Tag, TypeMask, Value};

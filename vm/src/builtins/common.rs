@@ -6,6 +6,7 @@ use crate::heap::local::{Cx, Local, Raise};
 use crate::native::{Flow, Member, Returns};
 use crate::number::OutOfRange;
 use crate::value::TypeMask;
+use crate::vm::Side;
 use core::ops::Range;
 use tamias_bytecode::Edition;
 
@@ -51,10 +52,10 @@ pub(super) fn slice_range<'v>(cx: &mut Cx<'v>, length: usize) -> Result<Range<us
 }
 
 /// What the conversion of a float to an integer does with values that no integer holds (language-imp 1.2).
-pub(super) fn out_of_range(edition: Edition) -> OutOfRange {
-    match edition {
-        Edition::Squirrel3 => OutOfRange::Indefinite,
-        Edition::Imp | Edition::ImpCompat => OutOfRange::Saturate,
+pub(super) fn out_of_range(side: Side) -> OutOfRange {
+    match side {
+        Side::Device => OutOfRange::Saturate,
+        Side::Agent => OutOfRange::Indefinite,
     }
 }
 

@@ -24,7 +24,7 @@ fn integer_of_this(cx: &Cx<'_>) -> i32 {
     let this = cx.this();
     match (this.as_int(), this.as_float()) {
         (Some(number), _) => number,
-        (None, Some(number)) => float_to_integer(number, out_of_range(cx.edition())),
+        (None, Some(number)) => float_to_integer(number, out_of_range(cx.side())),
         (None, None) => this.is_truthy() as i32,
     }
 }

@@ -41,7 +41,7 @@ fn to_integer<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let base = cx.arg::<Option<i32>>(1)?.map(|base| base as u32);
     match parse_number(text.as_bytes(), base, number_syntax(cx)) {
         Some(Number::Integer(number)) => Flow::value(number),
-        Some(Number::Float(number)) => Flow::value(float_to_integer(number, out_of_range(cx.edition()))),
+        Some(Number::Float(number)) => Flow::value(float_to_integer(number, out_of_range(cx.side()))),
         None => Err(conversion_error(cx)),
     }
 }

@@ -17,7 +17,7 @@ use super::{Heap, OutOfMemory, array, buffer, class, string, table};
 pub use crate::interp::inspect::Comparison;
 use crate::native::{Flow, Library, NativeClass, NativeFunction, Resume, Returns};
 use crate::value::{Tag, TypeMask, Value};
-use crate::vm::Vm;
+use crate::vm::{Side, Vm};
 use core::any::{Any, TypeId};
 use core::fmt;
 use core::marker::PhantomData;
@@ -902,6 +902,11 @@ impl<'v> Cx<'v> {
     /// The edition that the VM runs.
     pub fn edition(&self) -> Edition {
         self.vm().edition
+    }
+
+    /// Where the program runs.
+    pub fn side(&self) -> Side {
+        self.vm().side
     }
 
     /// Throws a string.

@@ -2,7 +2,7 @@
 
 use super::Registers;
 use super::stack::ContinuationKind;
-use super::vm::Vm;
+use super::vm::{Side, Vm};
 use crate::heap::local::Raise;
 use crate::heap::object::Metamethod;
 use crate::value::{Tag, Value};
@@ -141,9 +141,9 @@ pub(super) unsafe fn bitwise(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruct
 }
 
 /// Counts beyond 31: on a device the low eight bits count and everything is shifted out, as ARM's register
-/// shifts do; in `squirrel-3` the count is masked, as x86 does (language-imp 1.2).
+/// shifts do; elsewhere the count is masked, as x86 does (language-imp 1.2).
 fn shift(vm: &Vm, count: i32, shifted: impl Fn(u32) -> i32, shifted_out: i32) -> i32 {
-    if vm.edition == Edition::Squirrel3 {
+    if vm.side == Side::Agent {
         return shifted(count as u32 & 31);
     }
     match count as u32 & 255 {

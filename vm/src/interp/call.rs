@@ -39,9 +39,16 @@ impl Vm {
             Tag::Native => self.call_native(r, slot, arguments, &*callee.as_native()),
             Tag::NativeClosure => {
                 let function = &*(*callee.as_native_closure()).function;
-                // The check of `this` looks at the original one; see reference semantics, section 6.
-                self.check_arguments(slot, arguments, function)?;
-                *slot.add(1) = (*callee.as_native_closure()).environment;
+                let environment = (*callee.as_native_closure()).environment;
+                if self.edition == Edition::Squirrel3 {
+                    // The check of `this` looks at the original one; see reference semantics, section 6.
+                    self.check_arguments(slot, arguments, function)?;
+                    *slot.add(1) = environment;
+                } else {
+                    // impOS checks what is bound: `pin.write.bindenv(pin)` is a free function (language-imp 6).
+                    *slot.add(1) = environment;
+                    self.check_arguments(slot, arguments, function)?;
+                }
                 self.call_native(r, slot, arguments, function)
             }
             Tag::Class => self.construct(r, slot, arguments, callee.as_class()),
@@ -79,7 +86,39 @@ impl Vm {
         if function.is_generator() {
             return self.new_generator(slot, callee);
         }
-        self.enter(r, slot, callee)
+        self.enter(r, slot, callee)?;
+        if arguments < function.parameters as usize && !function.is_variadic() {
+            self.announce_cloned_defaults(r, arguments, callee)?;
+        }
+        Ok(())
+    }
+
+    /// Calls `_cloned` of the instances that stand for missing arguments, as `clone` does, before the function
+    /// that was just entered does anything. What is called last runs first.
+    unsafe fn announce_cloned_defaults(
+        &mut self,
+        r: &mut Registers,
+        arguments: usize,
+        callee: *mut Closure,
+    ) -> Result<(), Raise> {
+        if self.edition == Edition::Squirrel3 {
+            return Ok(());
+        }
+        // The stack may move with every call.
+        let base = r.base.offset_from((*self.heap.current).stack) as usize;
+        let (parameters, defaults) =
+            ((*(*callee).function).parameters as usize, (*callee).default_count as usize);
+        for position in (arguments..parameters).rev() {
+            let copy = *(*self.heap.current).stack.add(base + position);
+            if copy.tag() == Tag::Instance {
+                let hook = self.metamethod(copy, Metamethod::Cloned);
+                let original = *closure::defaults(callee).add(position + defaults - parameters);
+                if !hook.is_null() {
+                    self.call_metamethod(r, hook, &[copy, original], ContinuationKind::Discard)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Makes sure that there are `slots` slots from `slot` on. Returns where `slot` is then.
@@ -183,18 +222,45 @@ impl Vm {
         Ok(())
     }
 
-    /// `return f(…)`: the window moves down over the running function's.
+    /// `return f(…)`: the window moves down over the running function's. As in the reference only functions of
+    /// programs are called like that: what is native can ask who called it, and its errors are those of its caller.
     pub(super) unsafe fn tail_call(
         &mut self,
         r: &mut Registers,
         register: u8,
         arguments: usize,
     ) -> Result<(), Raise> {
+        let callee = *r.base.add(register as usize);
+        if callee.tag() != Tag::Closure || (*(*callee.as_closure()).function).is_generator() {
+            return self.call_and_return(r, r.base.add(register as usize), arguments);
+        }
         self.heap.close_outers(r.base);
         let slot = r.base.sub(1);
         ptr::copy(r.base.add(register as usize), slot, 1 + arguments);
         self.leave(r);
         self.call_value(r, slot, arguments)
+    }
+
+    /// Calls the value in `slot` and then returns its result from the running function.
+    unsafe fn call_and_return(
+        &mut self,
+        r: &mut Registers,
+        slot: *mut Value,
+        arguments: usize,
+    ) -> Result<(), Raise> {
+        self.set_top(slot.add(1 + arguments));
+        let result = slot.offset_from((*self.heap.current).stack) as u32;
+        let continuation = Continuation { kind: ContinuationKind::Return, pc: r.pc, result, window: 0 };
+        self.heap.push_continuation(continuation)?;
+        r.pc = super::finish();
+        self.call_value(r, slot, arguments)
+    }
+
+    /// Returns from the running function.
+    pub(super) unsafe fn return_value(&mut self, r: &mut Registers, value: Value) {
+        self.heap.close_outers(r.base);
+        *r.base.sub(1) = value;
+        self.leave(r);
     }
 
     /// Goes back to the caller. The slot of the call is the one below the old base.
@@ -623,7 +689,7 @@ impl Vm {
         if (*thread).is_main {
             return Err(self.error(format_args!("cannot suspend an vm that is not running")));
         }
-        if (*thread).continuation_count > 0 {
+        if (*thread).is_inside_native() {
             return Err(self.error(format_args!("cannot suspend through native calls/metamethods")));
         }
         // The native's own slot is where `wakeup` puts its value.

@@ -21,6 +21,7 @@ pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise>
     vm.heap.protect_new_objects();
     match continuation.kind {
         ContinuationKind::Store(dst) => *r.base.add(dst as usize) = result,
+        ContinuationKind::Return => vm.return_value(r, result),
         ContinuationKind::Discard | ContinuationKind::Set { .. } => {}
         ContinuationKind::Get { .. }
         | ContinuationKind::GetCallee { .. }

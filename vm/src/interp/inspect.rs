@@ -245,7 +245,7 @@ impl<'v> Cx<'v> {
         // SAFETY: the running thread is valid.
         let (is_main, inside_native) = unsafe {
             let thread = self.heap().current;
-            ((*thread).is_main, (*thread).continuation_count > 0)
+            ((*thread).is_main, (*thread).is_inside_native())
         };
         if is_main {
             return Err(self.error(format_args!("cannot suspend an vm that is not running")));

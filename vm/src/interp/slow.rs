@@ -60,9 +60,7 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         }
         Op::Return | Op::ReturnNull => {
             let value = if op == Op::Return { *dst } else { Value::NULL };
-            vm.heap.close_outers(r.base);
-            *r.base.sub(1) = value;
-            vm.leave(r);
+            vm.return_value(r, value);
             Ok(())
         }
         Op::Throw => Err(vm.throw(*dst)),

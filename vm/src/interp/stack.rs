@@ -56,6 +56,8 @@ pub(crate) enum ContinuationKind {
     Store(u8),
     /// Forget it.
     Discard,
+    /// Return it from the running function.
+    Return,
     /// A getter: `throw null` means "not found", then the search goes on as for a miss of this instruction.
     Get { dst: u8, instruction: u32 },
     /// A setter: as for a getter.
@@ -134,11 +136,25 @@ impl ContinuationKind {
     /// Whether the call goes through a metamethod or a native function, which in the reference takes native
     /// stack.
     fn is_nested(self) -> bool {
-        !matches!(self, ContinuationKind::Generator { .. } | ContinuationKind::ForeachGenerator { .. })
+        !matches!(
+            self,
+            ContinuationKind::Return
+                | ContinuationKind::Generator { .. }
+                | ContinuationKind::ForeachGenerator { .. }
+        )
     }
 }
 
 impl ThreadState {
+    /// Whether something but functions of programs is waiting for a result.
+    pub(crate) fn is_inside_native(&self) -> bool {
+        let mut positions = 0..self.continuation_count;
+        // SAFETY: the first ones are initialised.
+        positions.any(|position| unsafe {
+            !matches!((*self.continuations.add(position)).kind, ContinuationKind::Return)
+        })
+    }
+
     const fn new(is_main: bool) -> ThreadState {
         ThreadState {
             stack: ptr::null_mut(),

@@ -35,11 +35,32 @@ pub struct Config {
     pub audit: bool,
     /// Seed of the random numbers.
     pub seed: u32,
+    /// Where the programs run, which decides what the processor leaves open.
+    pub side: Side,
+}
+
+/// Where programs of an imp edition run. Programs of `squirrel-3` count like agents.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Side {
+    /// On a module, with an ARM processor: of the count of a shift the low eight bits matter, and floats that no
+    /// integer holds are converted to the nearest one, NaN to 0.
+    #[default]
+    Device,
+    /// On a server, with an x86 processor: of the count of a shift the low five bits matter, and floats that no
+    /// integer holds are converted to -2147483648.
+    Agent,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { edition: Edition::Imp, call_depth: 20_000, budget: None, audit: false, seed: 0x2545_F491 }
+        Config {
+            edition: Edition::Imp,
+            call_depth: 20_000,
+            budget: None,
+            audit: false,
+            seed: 0x2545_F491,
+            side: Side::default(),
+        }
     }
 }
 
@@ -125,6 +146,8 @@ enum State {
 pub struct Vm {
     pub(crate) heap: Heap,
     pub(crate) edition: Edition,
+    /// Whose arithmetic it has.
+    pub(crate) side: Side,
     pub(crate) libraries: [Option<&'static Library>; LIBRARIES],
     pub(crate) library_count: usize,
     /// Backward jumps and calls until the interpreter stops.
@@ -154,6 +177,7 @@ impl Vm {
         let mut vm = Vm {
             heap: Heap::new(memory),
             edition: config.edition,
+            side: if config.edition == Edition::Squirrel3 { Side::Agent } else { config.side },
             libraries: [None; LIBRARIES],
             library_count: 0,
             budget: 0,
