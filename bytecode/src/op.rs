@@ -180,6 +180,8 @@ op_table! {
     Mul "mul" Abc (Dst Src Src) "R[A] = R[B] * R[C]";
     Div "div" Abc (Dst Src Src) "R[A] = R[B] / R[C]";
     Mod "mod" Abc (Dst Src Src) "R[A] = R[B] % R[C]";
+    AddStr "adds" Abc (Dst Src Str8) "R[A] = R[B] + S[C]";
+    StrAdd "sadd" Abc (Dst Str8 Src) "R[A] = S[B] + R[C]";
     AddImm "addi" Abc (Dst Src SImm8) "R[A] = R[B] + sC";
     SubImm "subi" Abc (Dst Src SImm8) "R[A] = R[B] - sC";
     MulImm "muli" Abc (Dst Src SImm8) "R[A] = R[B] * sC";
@@ -259,6 +261,7 @@ op_table! {
     Class "class" Abc (Base UImm8 Unused) "R[A] = new class; bit 0 of B: extends R[A+1], bit 1: attributes R[A+2]";
     // R[B] key, R[B+1] value, R[B+2] attributes.
     Member "member" Abc (Src Base UImm8) "add member R[B] = R[B+1] to the class R[A]; bit 0 of C: static, bit 1: attributes R[B+2]";
+    MemberStr "members" Abc (Src Src Str8) "add member S[C] = R[B] to the class R[A]";
 }
 
 impl Op {

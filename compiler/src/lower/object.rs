@@ -2,6 +2,7 @@
 
 use super::Lowerer;
 use super::assign::Purpose;
+use super::constants::Literal;
 use super::function::{Register, THIS};
 use crate::ast::{Class, Expr, ExprKind, Function, Ident, Member, Slot};
 use tamias_bytecode::op::{Instruction, Op};
@@ -161,6 +162,16 @@ impl<'a> Lowerer<'a> {
         let Member { slot, is_static, attributes } = member;
         self.function.begin_part(slot.key.span.start);
         let key = self.function.top();
+        if !is_static
+            && attributes.is_none()
+            && let Some(Literal::Str(name)) = self.literal(slot.key)
+            && let Ok(name) = u8::try_from(self.string(name))
+        {
+            self.push(slot.value);
+            let position = slot.key.span.start;
+            self.function.emit_at(position, Instruction::abc(Op::MemberStr, class, key, name));
+            return self.function.set_top(key);
+        }
         let mut flags = if *is_static { MEMBER_STATIC } else { 0 };
         match attributes {
             None => {

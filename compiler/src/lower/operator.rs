@@ -28,12 +28,30 @@ impl<'a> Lowerer<'a> {
         self.emit_binary(op, left, right, position, target);
     }
 
+    /// `target = text + right`, if the text is among the first string constants; else nothing is done.
+    pub(super) fn add_to_text(
+        &mut self,
+        text: &'a [u8],
+        right: &'a Expr<'a>,
+        position: u32,
+        target: Register,
+    ) -> bool {
+        let Ok(text) = u8::try_from(self.string(text)) else { return false };
+        let right = self.last_operand(right);
+        self.function.emit_at(position, Instruction::abc(Op::StrAdd, target, text, right));
+        true
+    }
+
     /// Computes a right operand, unless it fits in the instruction.
     pub(super) fn right_operand(&mut self, op: BinaryOp, right: &'a Expr<'a>) -> Right {
         match self.literal(right) {
             Some(Literal::Int(value)) if let Some((op, operand)) = immediate(op, value) => {
                 Right::Immediate(op, operand)
             }
+            Some(Literal::Str(text)) if op == BinaryOp::Add => match u8::try_from(self.string(text)) {
+                Ok(index) => Right::Immediate(Op::AddStr, index),
+                Err(_) => Right::Register(self.last_operand(right)),
+            },
             _ => Right::Register(self.last_operand(right)),
         }
     }

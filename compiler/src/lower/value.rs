@@ -12,7 +12,7 @@ use super::constants::Literal;
 use super::fold;
 use super::function::{Register, THIS};
 use super::scope::Binding;
-use crate::ast::{Expr, ExprKind, Fix, Ident, UnaryOp};
+use crate::ast::{BinaryOp, Expr, ExprKind, Fix, Ident, UnaryOp};
 use crate::codes;
 use tamias_bytecode::op::{Instruction, Op};
 
@@ -285,6 +285,13 @@ impl<'a> Lowerer<'a> {
             };
         }
         let mut left = match literal {
+            Some(value) if self.begin_with_text(value, mark, free, destination) => {
+                if self.chain.len() == mark {
+                    return;
+                }
+                self.function.set_top(free);
+                self.function.allocate()
+            }
             Some(value) => {
                 self.load(value, free);
                 self.function.allocate()
@@ -299,6 +306,26 @@ impl<'a> Lowerer<'a> {
             self.function.set_top(free);
             left = self.function.allocate();
         }
+    }
+
+    /// Does the first link of a chain if it adds something to a string literal: no register has to hold the
+    /// literal then. The result is in `free`, or in `destination` if that was the whole chain.
+    fn begin_with_text(
+        &mut self,
+        value: Literal<'a>,
+        mark: usize,
+        free: Register,
+        destination: Register,
+    ) -> bool {
+        let Literal::Str(text) = value else { return false };
+        let Some(link) = self.chain.last() else { return false };
+        let ExprKind::Binary { op: BinaryOp::Add, right, op_span, .. } = link.kind else { return false };
+        let target = if self.chain.len() == mark + 1 { destination } else { free };
+        let is_done = self.add_to_text(text, right, op_span.start, target);
+        if is_done {
+            self.chain.pop();
+        }
+        is_done
     }
 
     /// Puts the links of a chain on the stack, the outermost first, and gives the innermost left end.

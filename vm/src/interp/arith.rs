@@ -17,7 +17,7 @@ struct Operator {
 
 fn operator(op: Op) -> Operator {
     let (symbol, metamethod) = match op {
-        Op::Add | Op::AddImm => ('+', Metamethod::Add),
+        Op::Add | Op::AddImm | Op::AddStr | Op::StrAdd => ('+', Metamethod::Add),
         Op::Sub | Op::SubImm => ('-', Metamethod::Sub),
         Op::Mul | Op::MulImm => ('*', Metamethod::Mul),
         Op::Div | Op::DivImm => ('/', Metamethod::Div),
@@ -28,11 +28,7 @@ fn operator(op: Op) -> Operator {
 
 /// Does an arithmetic instruction for any operands.
 pub(super) unsafe fn arithmetic(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruction) -> Result<(), Raise> {
-    let left = *r.base.add(i.b() as usize);
-    let right = match op {
-        Op::AddImm | Op::SubImm | Op::MulImm | Op::DivImm | Op::ModImm => Value::int(i.c() as i8 as i32),
-        _ => *r.base.add(i.c() as usize),
-    };
+    let (left, right) = operands(r, op, i);
     if left.is_number() && right.is_number() {
         *r.base.add(i.a() as usize) = numbers(vm, operator(op).symbol, left, right)?;
         return Ok(());
@@ -47,6 +43,20 @@ pub(super) unsafe fn arithmetic(vm: &mut Vm, r: &mut Registers, op: Op, i: Instr
     }
     let (left, right) = (left.tag().type_name(), right.tag().type_name());
     Err(vm.error(format_args!("arith op {} on between '{left}' and '{right}'", operator.symbol)))
+}
+
+/// The operands of an arithmetic instruction.
+unsafe fn operands(r: &Registers, op: Op, i: Instruction) -> (Value, Value) {
+    let left = match op {
+        Op::StrAdd => *r.constants.add(i.b() as usize),
+        _ => *r.base.add(i.b() as usize),
+    };
+    let right = match op {
+        Op::AddImm | Op::SubImm | Op::MulImm | Op::DivImm | Op::ModImm => Value::int(i.c() as i8 as i32),
+        Op::AddStr => *r.constants.add(i.c() as usize),
+        _ => *r.base.add(i.c() as usize),
+    };
+    (left, right)
 }
 
 fn numbers(vm: &mut Vm, symbol: char, left: Value, right: Value) -> Result<Value, Raise> {
@@ -103,9 +113,7 @@ pub(super) unsafe fn concatenate_converted(
     i: Instruction,
     text: Value,
 ) -> Result<(), Raise> {
-    let left = *r.base.add(i.b() as usize);
-    let right =
-        if i.op() == Some(Op::AddImm) { Value::int(i.c() as i8 as i32) } else { *r.base.add(i.c() as usize) };
+    let (left, right) = operands(r, i.op().unwrap_or(Op::Add), i);
     // One of the two is a string, or `+` would not have come here: at most one was converted.
     let (left, right) = if vm.tostring_method(left).is_null() {
         (left, if text.is_string() { text } else { right })

@@ -72,7 +72,7 @@ macro_rules! always_slow {
 always_slow! {
     CloseOuters LoadBase NewSlot Delete In Yield Resume Throw Mod Cmp Instanceof
     ForeachPrepare NewTable NewArray Closure BindEnv Clone Typeof Class Member GetMethodIndex GetRootCall
-    DivImm ModImm TailCall Append
+    DivImm ModImm TailCall Append AddStr StrAdd MemberStr
 }
 
 #[inline(always)]

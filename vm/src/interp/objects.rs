@@ -117,6 +117,25 @@ impl Vm {
     }
 
     /// `member`
+    /// `members`: a member without attributes that is not static.
+    pub(super) unsafe fn make_named_member(
+        &mut self,
+        r: &mut Registers,
+        class: Value,
+        key: Value,
+        value: Value,
+    ) -> Result<(), Raise> {
+        if !class.is_class() {
+            return Err(self.error(format_args!("object must be a class")));
+        }
+        let hook = crate::heap::class::metamethod(class.as_class(), Metamethod::NewMember);
+        if hook.is_null() {
+            return self.add_member(class, key, value, Storage::Instance);
+        }
+        let arguments = [class, key, value, Value::NULL, Value::FALSE];
+        self.call_metamethod(r, hook, &arguments, ContinuationKind::Discard)
+    }
+
     pub(super) unsafe fn make_member(&mut self, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
         let class = *r.base.add(i.a() as usize);
         if !class.is_class() {

@@ -99,6 +99,8 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         | Op::Mul
         | Op::Div
         | Op::Mod
+        | Op::AddStr
+        | Op::StrAdd
         | Op::AddImm
         | Op::SubImm
         | Op::MulImm
@@ -174,6 +176,10 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         Op::Typeof => vm.typeof_value(r, i),
         Op::Class => vm.make_class(r, i),
         Op::Member => vm.make_member(r, i),
+        Op::MemberStr => {
+            let (class, value) = (*r.base.add(i.a() as usize), *r.base.add(i.b() as usize));
+            vm.make_named_member(r, class, *r.constants.add(i.c() as usize), value)
+        }
         Op::CloseOuters => {
             vm.heap.close_outers(dst);
             Ok(())
