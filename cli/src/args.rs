@@ -22,8 +22,12 @@ pub enum Command {
     Run(Run),
     /// Compile a program to an image.
     Compile(Compile),
-    /// Look for errors in programs.
+    /// Look for errors in programs, and for what is probably not meant.
     Check(Check),
+    /// The same, with a choice of what to look for.
+    Lint(Lint),
+    /// Explain a message by its code.
+    Explain(Explain),
     /// Show the instructions of a program or image.
     Disasm(Disasm),
 }
@@ -88,9 +92,58 @@ pub struct Check {
     /// Source texts; `-` for standard input.
     #[arg(required = true)]
     pub files: Vec<String>,
+    #[command(flatten)]
+    pub options: CheckOptions,
+}
+
+/// What `check` and `lint` have in common.
+#[derive(clap::Args)]
+pub struct CheckOptions {
     /// The dialect.
     #[arg(long, value_enum, default_value_t = EditionArg::Imp)]
     pub edition: EditionArg,
+    /// The module that the programs are for; otherwise what exists on any module counts as existing.
+    #[arg(long)]
+    pub module: Option<String>,
+    /// Where the programs run; otherwise a file name with `device` or `agent` as a part of it decides.
+    #[arg(long, value_enum)]
+    pub side: Option<SideArg>,
+    /// How to print messages.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `tamias lint`
+#[derive(clap::Args)]
+pub struct Lint {
+    /// Source texts; `-` for standard input.
+    #[arg(required_unless_present = "list")]
+    pub files: Vec<String>,
+    #[command(flatten)]
+    pub options: CheckOptions,
+    /// Warn about something that is silent by default; `all` for everything.
+    #[arg(long, value_name = "NAME")]
+    pub warn: Vec<String>,
+    /// Say nothing about it.
+    #[arg(long, value_name = "NAME")]
+    pub allow: Vec<String>,
+    /// Make an error of it.
+    #[arg(long, value_name = "NAME")]
+    pub deny: Vec<String>,
+    /// Make errors of all warnings.
+    #[arg(long)]
+    pub deny_warnings: bool,
+    /// Print the names of all lints and what they are about.
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// `tamias explain`
+#[derive(clap::Args)]
+pub struct Explain {
+    /// Codes such as `SQ0203`, or names such as `unknown-name`.
+    #[arg(required = true)]
+    pub codes: Vec<String>,
 }
 
 /// `tamias disasm`
@@ -123,6 +176,24 @@ impl From<EditionArg> for Edition {
             EditionArg::Squirrel3 => Edition::Squirrel3,
         }
     }
+}
+
+/// Where a program runs.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SideArg {
+    /// On the module.
+    Device,
+    /// In the cloud.
+    Agent,
+}
+
+/// How messages are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, on standard error.
+    Text,
+    /// One JSON object for each message, on standard output: see docs/diagnostics-json.md.
+    Json,
 }
 
 /// When to use colours.

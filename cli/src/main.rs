@@ -10,7 +10,11 @@ mod check;
 mod compile;
 mod disasm;
 mod exit;
+mod explain;
 mod input;
+mod json;
+mod lint;
+mod names;
 mod report;
 mod run;
 
@@ -46,6 +50,8 @@ fn dispatch(command: &Command) -> Exit {
         Command::Run(run) => run::run(run),
         Command::Compile(compile) => compile::compile(compile),
         Command::Check(check) => check::check(check),
+        Command::Lint(lint) => lint::lint(lint),
+        Command::Explain(explain) => explain::explain(explain),
         Command::Disasm(disasm) => disasm::disasm(disasm),
     }
 }

@@ -560,7 +560,8 @@ impl<'t, 'a> Adaptor<'t, 'a> {
 
     fn close(&mut self, lexeme: Lexeme) -> Option<Token> {
         let Some(position) = self.bracket_closed_by(lexeme.token) else {
-            self.tree.report(syntax_error::unmatched(lexeme.token, lexeme.span));
+            let open = self.brackets.last().map(|bracket| bracket.span);
+            self.tree.report(syntax_error::unmatched(lexeme.token, lexeme.span, open));
             return None;
         };
         let bracket = self.brackets[position];

@@ -3,7 +3,10 @@
 //! A code is a promise: it is printed, searched for on the web and listed in
 //! build scripts, so it never changes its meaning and is never given again.
 //! The hundreds name the stage: 01 lexical, 02 syntax, 03 names and scopes,
-//! 04 limits.
+//! 04 limits; 05 and 06 are lints (see [`crate::lint`]), 05 about names and
+//! callbacks, 06 about everything else.
+//!
+//! Each code has a page in `docs/errors/`, which [`page`] gives.
 
 use crate::diagnostic::Code;
 
@@ -23,6 +26,18 @@ pub fn info(code: Code) -> Option<&'static CodeInfo> {
     ALL.iter().find(|entry| entry.code == code)
 }
 
+/// The page about a code, in Markdown.
+///
+/// ```
+/// use tamias_compiler::codes;
+///
+/// let page = codes::page(codes::UNFINISHED_STRING).unwrap();
+/// assert!(page.starts_with("# SQ0104: unfinished-string\n"));
+/// ```
+pub fn page(code: Code) -> Option<&'static str> {
+    PAGES.iter().find(|(known, _)| *known == code).map(|(_, page)| *page)
+}
+
 macro_rules! codes {
     ($($constant:ident = $number:literal, $name:literal, $title:literal;)*) => {
         $(
@@ -33,6 +48,11 @@ macro_rules! codes {
         /// All codes, in ascending order.
         pub const ALL: &[CodeInfo] = &[
             $(CodeInfo { code: $constant, name: $name, title: $title },)*
+        ];
+
+        /// The pages, apart from the other table so that programs which never show them need not contain them.
+        const PAGES: &[(Code, &str)] = &[
+            $(($constant, include_str!(concat!("../../docs/errors/SQ0", $number, ".md"))),)*
         ];
     };
 }
@@ -68,6 +88,8 @@ codes! {
     NOT_IN_EDITION = 213, "not-in-edition", "syntax that only a later edition of the language has";
     UNMATCHED_BRACKET = 214, "unmatched-bracket", "a closing bracket without an opening one";
     BODY_ENDED = 215, "body-ended", "a `;` between the body of `do` or `try` and its `while` or `catch`";
+    UNKNOWN_OPERATOR = 216, "unknown-operator", "an operator of another language";
+    MISPLACED_KEYWORD = 217, "misplaced-keyword", "`else`, `catch` or `case` without what it continues";
 
     BREAK_OUTSIDE_LOOP = 301, "break-outside-loop", "`break` outside of a loop or `switch`";
     CONTINUE_OUTSIDE_LOOP = 302, "continue-outside-loop", "`continue` outside of a loop";
@@ -84,6 +106,33 @@ codes! {
     TOO_MANY_LITERALS = 404, "too-many-literals", "a function with more constants than can be numbered";
     TOO_MANY_ERRORS = 405, "too-many-errors", "a text with so many errors that the rest was not read";
     TOO_MUCH_CODE = 406, "too-much-code", "a function with more instructions than an image can hold";
+
+    UNKNOWN_NAME = 501, "unknown-name", "a name that nothing can resolve";
+    UNKNOWN_MEMBER = 502, "unknown-member", "a member that an object of the imp API does not have";
+    UNDECLARED_ASSIGNMENT = 503, "undeclared-assignment", "an assignment to a name that nothing creates";
+    UNBOUND_CALLBACK = 504, "unbound-callback", "a callback that uses `this` and is not bound to it";
+    CAPTURED_LOOP_VARIABLE = 505, "captured-loop-variable", "a callback that uses the variable of a loop";
+
+    ASSIGNMENT_IN_CONDITION = 601, "assignment-in-condition", "`=` where `==` is probably meant";
+    UNREACHABLE_CODE = 602, "unreachable-code", "statements that are never reached";
+    NO_EFFECT = 603, "no-effect", "a statement that does nothing";
+    DUPLICATE_KEY = 604, "duplicate-key", "two slots or members with the same name";
+    DUPLICATE_CONDITION = 605, "duplicate-condition", "a condition that has been tested already";
+    IMPOSSIBLE_TYPE = 606, "impossible-type", "`typeof` compared with a text that is no type";
+    MISLEADING_PRECEDENCE = 607, "misleading-precedence", "an operator that binds otherwise than it reads";
+    NULL_RESULT = 608, "null-result", "the result of an array method that returns nothing";
+    CHANGED_WHILE_ITERATED = 609, "changed-while-iterated", "an array that changes while `foreach` goes over it";
+    SELF_ASSIGNMENT = 610, "self-assignment", "something assigned to itself";
+    SELF_COMPARISON = 611, "self-comparison", "something compared with itself";
+    INTEGER_OVERFLOW = 612, "integer-overflow", "a number that does not fit into 32 bits";
+    HEX_ESCAPE_OVERFLOW = 613, "hex-escape-overflow", "a `\\x` that takes more than two digits";
+    INEXACT_COMPARISON = 614, "inexact-comparison", "`==` with a fraction that floats cannot hold";
+    UNUSED_LOCAL = 615, "unused-local", "a local variable whose value is never used";
+    UNUSED_PARAMETER = 616, "unused-parameter", "a parameter that is never used";
+    SHADOWED_LOCAL = 617, "shadowed-local", "a variable that hides another one of the same name";
+    FALL_THROUGH = 618, "fall-through", "a case that goes on into the next one";
+    OCTAL_NUMBER = 619, "octal-number", "a number with a leading zero";
+    UNKNOWN_LINT = 620, "unknown-lint", "a comment that allows a lint which does not exist";
 }
 
 #[cfg(test)]

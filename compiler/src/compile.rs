@@ -4,6 +4,7 @@ use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edition::Edition;
 use crate::lines::LineIndex;
+use crate::lint::{LintOptions, lint};
 use crate::lower::{Lowered, lower};
 use crate::parse::parse;
 use crate::source_map::SourceMap;
@@ -45,6 +46,8 @@ pub struct CompileOptions {
     pub enums: Vec<(String, EnumMembers)>,
     /// Whether the image lists the constants that the text declares.
     pub list_constants: ListConstants,
+    /// Look for what is probably not meant; `None` for errors only.
+    pub lints: Option<LintOptions>,
 }
 
 /// Whether an image lists the constants of its program. Only edition `squirrel-3` has functions that can tell.
@@ -67,6 +70,7 @@ impl CompileOptions {
             constants: Vec::new(),
             enums: Vec::new(),
             list_constants: ListConstants::default(),
+            lints: None,
         }
     }
 }
@@ -110,6 +114,10 @@ pub fn compile_mapped(text: &[u8], map: &SourceMap, options: &CompileOptions) ->
     let Lowered { mut draft, constants, enums, diagnostics } = lower(&parsed.program, lines, options);
     draft.sources = sources;
     let mut diagnostics = combined(parsed.diagnostics, diagnostics);
+    if let Some(lints) = options.lints.as_ref().filter(|_| diagnostics.is_empty()) {
+        diagnostics = lint(&parsed.program, text, options, lints);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    }
     let has_errors = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     list_constants(&mut draft, &constants, &enums, options);
     let image = if has_errors { None } else { written(&draft, options, &mut diagnostics) };

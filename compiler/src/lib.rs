@@ -25,6 +25,7 @@ pub mod codes;
 pub mod diagnostic;
 pub mod edition;
 pub mod lines;
+pub mod lint;
 pub mod parse;
 pub mod render;
 pub mod source_map;
@@ -36,9 +37,11 @@ mod lexical_error;
 mod literal;
 mod lower;
 mod operators;
+mod similar;
 mod syntax_error;
 mod token;
 mod tree;
+mod visit;
 
 pub use compile::{
     Compilation, CompileOptions, ConstantValue, EnumMembers, ListConstants, compile, compile_mapped,

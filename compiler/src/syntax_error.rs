@@ -8,6 +8,7 @@
 use crate::ast::Span;
 use crate::codes;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
+use crate::similar::closest;
 use crate::token::{Context, Token};
 
 /// A token that does not fit, and what the parser knows about the place.
@@ -46,15 +47,19 @@ pub(crate) fn with_label(mut diagnostic: Diagnostic, span: Span, text: &str) -> 
     diagnostic
 }
 
-/// A closing bracket that closes nothing.
-pub(crate) fn unmatched(closer: Token, span: Span) -> Diagnostic {
+/// A closing bracket that closes nothing; `open` is the innermost bracket that is open there.
+pub(crate) fn unmatched(closer: Token, span: Span, open: Option<Span>) -> Diagnostic {
     let closer = match closer {
         Token::CloseParen => ")",
         Token::CloseBracket => "]",
         Token::CloseBrace => "}",
         _ => "/>",
     };
-    new(codes::UNMATCHED_BRACKET, format!("unexpected '{closer}'"), span, "closes nothing")
+    let diagnostic = new(codes::UNMATCHED_BRACKET, format!("unexpected '{closer}'"), span, "closes nothing");
+    match open {
+        Some(open) => with_label(diagnostic, open, "this one is open"),
+        None => diagnostic,
+    }
 }
 
 /// A `;` between slots, or a `,` between members.
@@ -68,7 +73,8 @@ pub(crate) fn separator(separator: Token, span: Span) -> Diagnostic {
 
 /// Something else where the parenthesis of an `if`, `for`, `while`, `switch` or `catch` has to be.
 pub(crate) fn missing_head(span: Span) -> Diagnostic {
-    new(codes::TOKEN_EXPECTED, "expected '('", span, "needs parentheses around it")
+    let diagnostic = new(codes::TOKEN_EXPECTED, "expected '('", span, "needs parentheses around it");
+    with_help(diagnostic, "write the condition as in `if (a == b)`")
 }
 
 /// Something among the members of a class, or the slots of a table, that is none.
@@ -93,14 +99,30 @@ pub(crate) fn not_a_parameter(span: Span) -> Diagnostic {
 }
 
 /// A second operand where only one may stand in a bracket.
-pub(crate) fn not_adjacent(wanted: &str, span: Span, bracket: Span) -> Diagnostic {
+pub(crate) fn not_adjacent(wanted: &str, span: Span, bracket: Span, source: &[u8]) -> Diagnostic {
     let diagnostic = new(
         codes::TOKEN_EXPECTED,
         format!("expected {wanted}"),
         span,
         "does not belong to what is before it",
     );
-    with_label(diagnostic, bracket, "opened here")
+    let diagnostic = with_label(diagnostic, bracket, "opened here");
+    match logical_word(span, source) {
+        Some(help) => with_help(diagnostic, help),
+        None => diagnostic,
+    }
+}
+
+/// What to write instead of a word between two operands.
+fn logical_word(span: Span, source: &[u8]) -> Option<&'static str> {
+    let next = source.get(span.start as usize..span.end as usize).unwrap_or_default();
+    match (previous_word(source, span.start), next) {
+        (_, b"and") => Some("write `&&`"),
+        (_, b"or") => Some("write `||`"),
+        (_, b"is") => Some("write `==`, or `instanceof` for a class"),
+        (b"not", _) => Some("write `!`"),
+        _ => None,
+    }
 }
 
 /// A function without a name in a class or table; `span` is that of its `(`.
@@ -110,27 +132,88 @@ pub(crate) fn unnamed_member(span: Span) -> Diagnostic {
 
 /// A statement that does not end where it should.
 pub(crate) fn statement_not_ended(span: Span, source: &[u8]) -> Diagnostic {
-    let diagnostic = new(
-        codes::STATEMENT_NOT_ENDED,
-        "end of statement expected (; or lf)",
-        span,
-        "another statement begins on the same line",
-    );
-    match previous_word(source, span.start) {
-        b"var" | b"let" => with_help(diagnostic, "declare variables with `local`"),
-        b"func" | b"def" | b"fn" => with_help(diagnostic, "define functions with `function`"),
-        _ if matches!(before(source, span.start), [.., b'0'..=b'9', b'.']) => {
-            with_help(diagnostic, "put the number in parentheses to call a method on it")
-        }
-        _ => diagnostic,
+    let title = "end of statement expected (; or lf)";
+    if is_in_constant(span, source) {
+        let diagnostic = new(codes::SCALAR_EXPECTED, title, span, "constants are not computed");
+        return with_help(diagnostic, CONSTANT_HELP);
     }
+    let label = "another statement begins on the same line";
+    let diagnostic = new(codes::STATEMENT_NOT_ENDED, title, span, label);
+    match advice(span, source) {
+        Some(help) => with_help(diagnostic, help),
+        None => diagnostic,
+    }
+}
+
+const CONSTANT_HELP: &str = "write the result, or use a variable or a slot of the root table";
+
+/// Whether an operator stands after the value of a constant, on the same line.
+fn is_in_constant(span: Span, source: &[u8]) -> bool {
+    let next = source.get(span.start as usize).copied().unwrap_or_default();
+    let line = before(source, span.start).rsplit(|byte| matches!(byte, b'\n' | b';')).next();
+    b"+-*/%&|^<>([.?".contains(&next)
+        && line.is_some_and(|line| line.trim_ascii_start().starts_with(b"const "))
+}
+
+/// What to do about a statement that does not end before `span`.
+fn advice(span: Span, source: &[u8]) -> Option<String> {
+    if let Some(help) = logical_word(span, source) {
+        return Some(help.to_owned());
+    }
+    let word = previous_word(source, span.start);
+    let next = source.get(span.start as usize..span.end as usize).unwrap_or_default();
+    let help = match (word, next) {
+        (b"var" | b"let" | b"const", _) => "declare variables with `local`",
+        (b"func" | b"def" | b"fn" | b"sub", _) => "define functions with `function`",
+        (b"print" | b"echo", _) => "put the value in parentheses",
+        (b"elseif" | b"elif" | b"elsif", _) => "write `else if`",
+        (b"import" | b"include" | b"using", _) => "libraries are named by `#require` lines at the beginning",
+        _ if matches!(before(source, span.start), [.., b'0'..=b'9', b'.']) => {
+            "put the number in parentheses to call a method on it"
+        }
+        (_, b"{") => return head_advice(source, span.start),
+        (_, b"elseif" | b"elif" | b"elsif") => "write `else if`",
+        (_, b":") if source.get(span.end as usize) == Some(&b'=') => "assign with `=`",
+        _ if misspelt(next) == Some("else") => "did you mean `else`?",
+        _ => return misspelt(word).map(|keyword| format!("did you mean `{keyword}`?")),
+    };
+    Some(help.to_owned())
+}
+
+/// A `{` after what looks like a call: the head of a statement of another language, or a misspelt one.
+fn head_advice(source: &[u8], brace: u32) -> Option<String> {
+    let text = before(source, brace).trim_ascii_end();
+    let head = text.strip_suffix(b")")?;
+    let mut depth = 1;
+    let open = head.iter().rposition(|byte| {
+        depth += i32::from(*byte == b')') - i32::from(*byte == b'(');
+        depth == 0
+    })?;
+    match previous_word(source, open as u32) {
+        b"elseif" | b"elif" | b"elsif" => Some("write `else if`".to_owned()),
+        b"unless" => Some("write `if (!(…))`".to_owned()),
+        b"until" => Some("write `while (!(…))`".to_owned()),
+        b"except" | b"rescue" => Some("write `catch`".to_owned()),
+        word => misspelt(word).map(|keyword| format!("did you mean `{keyword}`?")),
+    }
+}
+
+/// Words with which statements begin or go on.
+const KEYWORDS: [&str; 22] = [
+    "break", "case", "catch", "class", "const", "continue", "default", "delete", "else", "enum", "extends",
+    "for", "foreach", "function", "local", "resume", "return", "switch", "throw", "try", "while", "yield",
+];
+
+/// The keyword that a word was most likely meant to be.
+fn misspelt(word: &[u8]) -> Option<&'static str> {
+    closest(std::str::from_utf8(word).ok()?, KEYWORDS.into_iter())
 }
 
 /// The diagnostic for a token that the parser could not use.
 pub(crate) fn unexpected(unexpected: &Unexpected<'_>) -> Diagnostic {
     let (code, title) = unexpected.code_and_title();
     let mut diagnostic = new(code, title, unexpected.span, unexpected.label());
-    diagnostic.help = unexpected.help().map(str::to_owned);
+    diagnostic.help = unexpected.help();
     match unexpected.bracket {
         Some(bracket) if unexpected.missing_closer().is_some() => {
             with_label(diagnostic, bracket, "opened here")
@@ -141,6 +224,22 @@ pub(crate) fn unexpected(unexpected: &Unexpected<'_>) -> Diagnostic {
 
 impl Unexpected<'_> {
     fn code_and_title(&self) -> (Code, String) {
+        let (code, title) = self.expectation();
+        let is_about_structure = matches!(code, codes::EXPRESSION_EXPECTED | codes::STATEMENT_NOT_ENDED);
+        match self.token {
+            Token::Else | Token::Catch | Token::Case | Token::Default if is_about_structure => {
+                (codes::MISPLACED_KEYWORD, title)
+            }
+            _ if self.foreign_operator().is_some() => (codes::UNKNOWN_OPERATOR, title),
+            _ if code == codes::STATEMENT_NOT_ENDED && is_in_constant(self.span, self.source) => {
+                (codes::SCALAR_EXPECTED, title)
+            }
+            _ => (code, title),
+        }
+    }
+
+    /// What would fit here, in the words of the reference.
+    fn expectation(&self) -> (Code, String) {
         if self.token == Token::OpenBracketOnNewLine {
             let title = "cannot brake deref/or comma needed after [exp]=exp slot declaration";
             return (codes::BRACKET_ON_NEW_LINE, title.to_owned());
@@ -197,6 +296,12 @@ impl Unexpected<'_> {
 
     fn label(&self) -> String {
         let text = self.text();
+        if self.foreign_operator().is_some() {
+            return match self.token {
+                Token::Plus => "there is no unary `+`".to_owned(),
+                _ => format!("there is no operator `{}`", self.whole_operator()),
+            };
+        }
         match self.token {
             Token::End => "the text ends here".to_owned(),
             Token::OpenBracketOnNewLine => "continues the line before, which is not allowed".to_owned(),
@@ -220,19 +325,30 @@ impl Unexpected<'_> {
         &self.source[self.span.start as usize..self.span.end as usize]
     }
 
-    fn help(&self) -> Option<&'static str> {
+    fn help(&self) -> Option<String> {
+        if let Some(help) = self.foreign_operator() {
+            return Some(help.to_owned());
+        }
+        if let Some(help) = self.fixed_help() {
+            return Some(help.to_owned());
+        }
+        let (code, _) = self.code_and_title();
+        match code {
+            codes::STATEMENT_NOT_ENDED => advice(self.span, self.source),
+            codes::SCALAR_EXPECTED if is_in_constant(self.span, self.source) => {
+                Some(CONSTANT_HELP.to_owned())
+            }
+            codes::TOKEN_EXPECTED if self.fits("catch") && self.token == Token::Identifier => {
+                Some("write `catch (error)`".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    fn fixed_help(&self) -> Option<&'static str> {
         let before = before(self.source, self.span.start);
         let help = match self.token {
             Token::OpenBracketOnNewLine => "put the `[` on the line before, or a `;` or `,` at its end",
-            Token::Assign if before.ends_with(b"==") || before.ends_with(b"!=") => {
-                "compare with `==` and `!=`; there is no `===`"
-            }
-            Token::Assign if self.follows_bitwise_operator() => {
-                "write the operator out, as in `a = a & b`; there is no short form of it"
-            }
-            Token::Plus if self.context.has_any(Context::WANTS_OPERAND) => {
-                "leave the sign out; there is no unary `+`"
-            }
             Token::Identifier if self.fits("in") && self.bytes() == b"of" => "write `in`",
             Token::Identifier
                 if self.fits("(") && previous_word(self.source, self.span.start) == b"function" =>
@@ -248,9 +364,36 @@ impl Unexpected<'_> {
         Some(help)
     }
 
-    fn follows_bitwise_operator(&self) -> bool {
+    /// What to write instead of an operator that other languages have.
+    fn foreign_operator(&self) -> Option<&'static str> {
         let before = before(self.source, self.span.start);
-        [&b"&"[..], b"|", b"^", b"<<", b">>"].iter().any(|operator| before.ends_with(operator))
+        let follows = |operators: &[&[u8]]| operators.iter().any(|operator| before.ends_with(operator));
+        Some(match self.token {
+            Token::Assign if follows(&[b"==", b"!="]) => "compare with `==` and `!=`; there is no `===`",
+            Token::Assign if follows(&[b"&", b"|", b"^", b"<<", b">>"]) => {
+                "write the operator out, as in `a = a & b`; there is no short form of it"
+            }
+            Token::Assign if follows(&[b":"]) => "assign with `=`",
+            Token::Plus if self.context.has_any(Context::WANTS_OPERAND) && !follows(&[b"+"]) => {
+                "leave the sign out; there is no unary `+`"
+            }
+            Token::Star if follows(&[b"*"]) => "use `math.pow(a, b)`",
+            Token::Greater if follows(&[b"="]) => "write a lambda as `@(a) a + 1`",
+            Token::Greater if follows(&[b"-"]) => "reach members with `.`",
+            Token::Greater if follows(&[b"<"]) => "compare with `!=`",
+            Token::Question if follows(&[b"?"]) => "write `a != null ? a : b`",
+            Token::Dot if follows(&[b"?"]) => "write `a != null ? a.b : null`",
+            _ => return None,
+        })
+    }
+
+    /// The token with the signs directly before it.
+    fn whole_operator(&self) -> String {
+        let before = before(self.source, self.span.start);
+        let is_sign = |byte: &u8| b"&|^<>=!?*+-:".contains(byte);
+        let length = before.iter().rev().take_while(|byte| is_sign(byte)).count();
+        let start = self.span.start as usize - length;
+        String::from_utf8_lossy(&self.source[start..self.span.end as usize]).into_owned()
     }
 }
 

@@ -140,6 +140,11 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// The text that is being parsed.
+    pub(crate) fn source(&self) -> &'a [u8] {
+        self.source
+    }
+
     pub(crate) fn take_diagnostics(&self) -> Vec<Diagnostic> {
         self.diagnostics.take()
     }

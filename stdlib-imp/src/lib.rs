@@ -20,6 +20,7 @@ pub mod board;
 pub mod clock;
 pub mod events;
 pub mod math;
+pub mod names;
 pub mod regexp;
 pub mod runtime;
 pub mod standard;

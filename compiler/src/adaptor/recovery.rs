@@ -135,11 +135,12 @@ impl Adaptor<'_, '_> {
     /// Skips what cannot be understood up to the next comma or the end of the bracket.
     fn skip_operand(&mut self, lexeme: Lexeme) {
         let bracket = self.brackets.last().map_or(lexeme.span, |bracket| bracket.span);
+        let source = self.tree.source();
         self.tree.report(match self.innermost() {
             Kind::Parameters if !self.state.is_complete() => syntax_error::not_a_parameter(lexeme.span),
-            Kind::Parameters => syntax_error::not_adjacent("')' or ','", lexeme.span, bracket),
-            Kind::Group => syntax_error::not_adjacent("')'", lexeme.span, bracket),
-            _ => syntax_error::not_adjacent("']'", lexeme.span, bracket),
+            Kind::Parameters => syntax_error::not_adjacent("')' or ','", lexeme.span, bracket, source),
+            Kind::Group => syntax_error::not_adjacent("')'", lexeme.span, bracket, source),
+            _ => syntax_error::not_adjacent("']'", lexeme.span, bracket, source),
         });
         if lexeme.token == Token::Comma {
             return;

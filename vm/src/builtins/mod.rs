@@ -33,6 +33,9 @@ pub use base::BASE;
 use crate::native::Library;
 use crate::value::Tag;
 
+/// The default methods of the types that can be `this` of a bare name.
+pub const OBJECT_METHODS: [&Library; 3] = [&table::TABLE, &class::CLASS, &instance::INSTANCE];
+
 /// The default methods of a type. `null` has none.
 pub(crate) fn delegate(tag: Tag) -> Option<&'static Library> {
     match tag {

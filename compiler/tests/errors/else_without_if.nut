@@ -1,0 +1,9 @@
+if (a) b(); c(); else d();
+if (e) {
+    f();
+};
+else g();
+h();
+else {
+    i();
+}

@@ -1,0 +1,2 @@
+	local	a = "ä" b = 2;
+local x = { y = "😀", z = };

@@ -1,0 +1,10 @@
+local speed = 1;
+server.log(speeed);
+server.log(nothing);
+counter = 1;
+imp.wakup(1, @() null);
+hardware.pinA.write(1);
+device.send("a", 1);
+server.log(LATER);
+const LATER = 2;
+server.log(::missing);
