@@ -15,7 +15,7 @@ pub enum Severity {
 }
 
 /// A stable name of a kind of diagnostic, never reused. Shown as `SQ0104`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub u16);
 
 impl core::fmt::Display for Code {

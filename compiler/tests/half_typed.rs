@@ -22,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// Programs beyond this size are long because their parts repeat. Of what is before a cut in them, only the
 /// brackets that are open and so many bytes are kept: a parse of all of it for each byte would take minutes.
 const MAX_WHOLE: usize = 3000;
-const WINDOW: usize = 200;
+const WINDOW: usize = 64;
 
 /// Parses a text and checks what is true of all texts.
 fn check_parse(text: &[u8], edition: Edition) {
@@ -143,7 +143,7 @@ fn a_program_may_end_at_every_byte() {
             let text = prefixes.up_to(end);
             // One edition for each byte, and each edition for bytes of all kinds.
             let options = &options[end % options.len()];
-            if end % 16 == 0 {
+            if end % 64 == 0 {
                 check_compile(&text, options)
             } else {
                 check_parse(&text, options.edition)
@@ -194,7 +194,7 @@ fn a_token_may_be_missing_doubled_or_wrong() {
     for_each_program(|program| {
         let tokens = tokens(program);
         // About as many tokens of long programs as of short ones.
-        let stride = 1 + tokens.len() * program.len() / 150_000;
+        let stride = 1 + tokens.len() * program.len() / 80_000;
         for (index, token) in tokens.iter().enumerate().step_by(stride) {
             let (before, after) = (&program[..token.start], &program[token.end..]);
             let doubled = [&program[token.clone()], b" ", &program[token.clone()]].concat();

@@ -10,6 +10,7 @@ use crate::codes;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lines::LineIndex;
 use crate::similar::closest;
+use hashbrown::HashSet;
 
 const MARK: &[u8] = b"tamias:";
 
@@ -17,7 +18,7 @@ const MARK: &[u8] = b"tamias:";
 #[derive(Debug, Default)]
 pub(super) struct Allowances {
     /// Lints and the lines where they are silent; line 0 is the whole text.
-    allowed: Vec<(Code, u32)>,
+    allowed: HashSet<(Code, u32)>,
     /// Names that are no lints.
     unknown: Vec<Diagnostic>,
     lines: Option<LineIndex>,
@@ -65,9 +66,9 @@ impl Allowances {
             let span = Span::new(at as u32, (at + part.len()) as u32);
             at += part.len() + 1;
             match find(&name) {
-                Some(lint) if word == b"allow-file" => self.allowed.push((lint.code, 0)),
+                Some(lint) if word == b"allow-file" => drop(self.allowed.insert((lint.code, 0))),
                 Some(lint) if is_alone => waiting.push(lint.code),
-                Some(lint) => self.allowed.push((lint.code, line)),
+                Some(lint) => drop(self.allowed.insert((lint.code, line))),
                 None => self.unknown.push(unknown_lint(&name, span)),
             }
         }
@@ -78,7 +79,7 @@ impl Allowances {
         if let Some(lines) = &self.lines {
             found.retain(|diagnostic| {
                 let line = lines.line(diagnostic.span.start);
-                !self.allowed.iter().any(|(lint, at)| *lint == diagnostic.code && (*at == 0 || *at == line))
+                ![0, line].iter().any(|at| self.allowed.contains(&(diagnostic.code, *at)))
             });
         }
         found.extend(self.unknown);
@@ -112,6 +113,6 @@ fn unknown_lint(name: &str, span: Span) -> Diagnostic {
     let found = warning(codes::UNKNOWN_LINT, format!("there is no lint `{name}`"), span, "");
     match closest(name, super::all().map(|info| info.name)) {
         Some(lint) => and_help(found, format!("write `{lint}`")),
-        None => and_help(found, "see the list in docs/errors"),
+        None => and_help(found, "`tamias lint --list` shows all"),
     }
 }

@@ -51,8 +51,12 @@ pub(super) struct UnboundCallback;
 impl<'a> Lint<'a> for UnboundCallback {
     fn expr(&mut self, context: &mut Context<'a, '_>, expr: &'a Expr<'a>) {
         let ExprKind::Call(callee, arguments) = expr.kind else { return };
+        let callbacks = callbacks(context, callee, arguments);
+        if callbacks.is_empty() {
+            return;
+        }
         let Some(object) = Object::around(context) else { return };
-        for callback in callbacks(context, callee, arguments) {
+        for callback in callbacks {
             match callback.kind {
                 ExprKind::Function(function) => check_function(context, &object, callback, function),
                 ExprKind::Name(name) if context.resolve(name) == Binding::Slot => {

@@ -11,6 +11,9 @@ use crate::ast::{
 use crate::visit::{self, Scope, Visitor};
 use hashbrown::{HashMap, HashSet};
 
+/// Longer lines of ancestors are not followed.
+const MAX_ANCESTORS: usize = 50;
+
 /// What a program makes.
 #[derive(Debug, Default)]
 pub(super) struct Facts<'a> {
@@ -26,6 +29,10 @@ pub(super) struct Facts<'a> {
     classes: HashMap<&'a [u8], &'a Class<'a>>,
     /// All strings that some function returns: they may be the result of a `_typeof`.
     type_names: HashSet<&'a [u8]>,
+    /// Names of variables that `local` declares anywhere.
+    locals: HashSet<&'a [u8]>,
+    /// Names after `extends`.
+    bases: HashSet<&'a [u8]>,
     /// Whether slots are made in ways that cannot be followed.
     pub(super) is_open: bool,
     /// Whether there is anything but declarations: a file without is a part of other programs.
@@ -77,6 +84,13 @@ impl<'a> Facts<'a> {
         self.type_names.contains(name)
     }
 
+    /// Whether a class is derived from one that neither the program nor, by what `is_known` says, the host
+    /// makes. Such a program is a part of another one.
+    pub(super) fn has_unknown_base(&self, is_known: impl Fn(&[u8]) -> bool) -> bool {
+        let is_made = |name: &[u8]| self.slots.contains(name) || self.locals.contains(name);
+        self.bases.iter().any(|name| !is_made(name) && !is_known(name))
+    }
+
     /// All names that the program makes, for suggestions.
     pub(super) fn names(&self) -> impl Iterator<Item = &'a [u8]> {
         self.slots.iter().chain(self.constants.keys()).copied()
@@ -86,7 +100,7 @@ impl<'a> Facts<'a> {
     pub(super) fn ancestry(&self, class: &'a Class<'a>) -> (Vec<&'a Class<'a>>, bool) {
         let mut classes = vec![class];
         let mut current = class;
-        while let Some(base) = current.base {
+        while let Some(base) = current.base.filter(|_| classes.len() < MAX_ANCESTORS) {
             let (ExprKind::Name(name) | ExprKind::RootSlot(Ident { name, .. })) = base.kind else {
                 return (classes, false);
             };
@@ -98,7 +112,8 @@ impl<'a> Facts<'a> {
                 _ => return (classes, false),
             }
         }
-        (classes, true)
+        let is_complete = current.base.is_none();
+        (classes, is_complete)
     }
 
     fn created(&mut self, target: &'a Expr<'a>) {
@@ -198,6 +213,7 @@ impl<'a> Visitor<'a> for Facts<'a> {
             }
             StmtKind::Local(list) => {
                 for (name, value) in list {
+                    self.locals.insert(name.name);
                     if let Some(Expr { kind: ExprKind::Class(class), .. }) = value {
                         self.classes.insert(name.name, class);
                     }
@@ -221,6 +237,9 @@ impl<'a> Visitor<'a> for Facts<'a> {
                     self.class_named(target, class);
                 }
             }
+            ExprKind::IncDec { target: Expr { kind: ExprKind::Name(name), .. }, .. } => {
+                self.assigned.insert(name);
+            }
             ExprKind::Binary { op: BinaryOp::In, left: Expr { kind: ExprKind::Str(name), .. }, .. } => {
                 self.slots.insert(name);
             }
@@ -236,6 +255,9 @@ impl<'a> Visitor<'a> for Facts<'a> {
     }
 
     fn open(&mut self, scope: Scope<'a>) {
+        if let Scope::Class(Class { base: Some(Expr { kind: ExprKind::Name(name), .. }), .. }) = scope {
+            self.bases.insert(name);
+        }
         if let Scope::Function(Function {
             body: Body::Expr(Expr { kind: ExprKind::Str(text), .. }), ..
         }) = scope

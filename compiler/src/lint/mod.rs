@@ -186,9 +186,10 @@ pub(crate) fn lint(
     let constants = compile_options.constants.iter().map(|(name, _)| name);
     let enums = compile_options.enums.iter().map(|(name, _)| name);
     constants.chain(enums).for_each(|name| facts.add_host_constant(name.as_bytes()));
-    facts.is_open |= includes_other_texts(source);
     let nothing = KnownNames::default();
     let names = options.names.as_ref().unwrap_or(&nothing);
+    let is_known = |name: &[u8]| names.root().member(text(name)).is_some();
+    facts.is_open |= includes_other_texts(source) || facts.has_unknown_base(is_known);
     let active = ALL.iter().filter(|(code, _)| options.level(*code, edition) != Level::Allow);
     let lints = active.filter_map(|(code, _)| new_lint(*code)).collect();
     let mut walker = Walker { context: Context::new(source, &facts, names), lints };
@@ -210,7 +211,7 @@ fn with_level(diagnostic: &mut Diagnostic, level: Level) -> bool {
 fn includes_other_texts(source: &[u8]) -> bool {
     source.split(|byte| *byte == b'\n').any(|line| {
         let line = line.trim_ascii_start();
-        line.starts_with(b"#require") || line.starts_with(b"@include") || line.starts_with(b"//@include")
+        [&b"#require"[..], b"#import", b"@include", b"//@include"].iter().any(|word| line.starts_with(word))
     })
 }
 

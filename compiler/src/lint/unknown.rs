@@ -43,7 +43,7 @@ impl<'a> Lint<'a> for UnknownName<'a> {
             && !context.facts.is_assigned(name)
             && self.reported.insert(name)
         {
-            let found = unknown_name(context, name, expr.span);
+            let found = unknown_name(context, name, expr.span, self.reported.len());
             context.report(found);
         }
     }
@@ -89,18 +89,24 @@ fn root_member<'n>(context: &Context<'_, 'n>, name: &[u8]) -> Option<&'n Known> 
     context.names.root().member(text(name))
 }
 
-fn unknown_name(context: &Context<'_, '_>, name: &[u8], span: Span) -> Diagnostic {
+fn unknown_name(context: &Context<'_, '_>, name: &[u8], span: Span, n_reported: usize) -> Diagnostic {
     let name = text(name);
     let title = format!("cannot find `{name}`");
     if let Some(place) = context.names.root().elsewhere(name) {
         return warning(codes::UNKNOWN_NAME, title, span, place);
     }
     let label = "not a variable, and no slot of this name is ever created";
-    suggesting(context, warning(codes::UNKNOWN_NAME, title, span, label), name)
+    suggesting(context, warning(codes::UNKNOWN_NAME, title, span, label), name, n_reported)
 }
 
+/// After so many names, suggestions are not worth their time: all names are compared.
+const MAX_SUGGESTIONS: usize = 100;
+
 /// The diagnostic with the name that was most likely meant.
-fn suggesting(context: &Context<'_, '_>, found: Diagnostic, name: &str) -> Diagnostic {
+fn suggesting(context: &Context<'_, '_>, found: Diagnostic, name: &str, n_reported: usize) -> Diagnostic {
+    if n_reported > MAX_SUGGESTIONS {
+        return found;
+    }
     let locals = context.locals.iter().map(|local| text(local.name.name));
     let made = context.facts.names().map(text);
     match closest(name, locals.chain(made).chain(context.names.root().names())) {
@@ -128,17 +134,18 @@ impl<'a> Lint<'a> for UndeclaredAssignment<'a> {
             _ => return,
         };
         if is_unknown(context, name, is_root) && self.reported.insert(name) {
-            let found = undeclared(context, name, target.span);
+            let found = undeclared(context, name, target.span, self.reported.len());
             context.report(found);
         }
     }
 }
 
-fn undeclared(context: &Context<'_, '_>, name: &[u8], span: Span) -> Diagnostic {
+fn undeclared(context: &Context<'_, '_>, name: &[u8], span: Span, n_reported: usize) -> Diagnostic {
     let name = text(name);
     let title = format!("`{name}` is assigned but never declared");
     let label = "not a variable, and no slot of this name is ever created";
-    let found = suggesting(context, warning(codes::UNDECLARED_ASSIGNMENT, title, span, label), name);
+    let found =
+        suggesting(context, warning(codes::UNDECLARED_ASSIGNMENT, title, span, label), name, n_reported);
     match found.help {
         Some(_) => found,
         None => and_help(
