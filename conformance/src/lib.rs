@@ -15,7 +15,7 @@ use tamias_compiler::diagnostic::{Diagnostic, Severity};
 use tamias_compiler::{CompileOptions, ListConstants, compile};
 use tamias_stdlib_imp::clock::HostClock;
 use tamias_vm::{
-    Config, ConstantValue, Edition, Failure, LoadError, Memory, Outcome, Output, Side, SourceText, Vm,
+    Config, ConstantValue, Driver, Edition, Failure, LoadError, Memory, Outcome, Output, Side, SourceText, Vm,
 };
 
 /// How much a run checks itself.
@@ -23,6 +23,8 @@ use tamias_vm::{
 pub enum Mode {
     /// As users run programs.
     Normal,
+    /// By the driver that every target has.
+    Match,
     /// The heap is reconciled at every instruction, and all counts are compared with a trace of the heap.
     Audit,
 }
@@ -167,8 +169,9 @@ fn run_to_end(source: &[u8], setting: Setting) -> (Ending, u64) {
     };
     // Reconciling at every instruction scans the whole stack each time: unbounded recursion has to end sooner.
     let call_depth = if mode == Mode::Audit { 3_500 } else { 20_000 };
-    let config =
-        Config { edition, side, budget: Some(SLICE), audit: mode == Mode::Audit, call_depth, seed: 1 };
+    let driver = if mode == Mode::Match { Driver::Match } else { Driver::FASTEST };
+    let audit = mode == Mode::Audit;
+    let config = Config { edition, side, budget: Some(SLICE), audit, call_depth, seed: 1, driver };
     let Ok(mut vm) = Vm::new(config, Memory::Host { limit: heap }) else { return (Ending::OutOfMemory, 0) };
     let ending = run_image(&mut vm, &image, edition, mode);
     (ending, vm.audited_instructions())

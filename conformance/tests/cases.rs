@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use tamias_conformance::cases::{self, Case, exceptions};
 use tamias_conformance::{Mode, check, run};
-use tamias_vm::Edition;
+use tamias_vm::{Driver, Edition};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -17,6 +17,9 @@ fn main() {
             trials.push(Trial::test(format!("{group}/{name}"), move || run_case(&program, edition, mode)));
         };
         add("squirrel-3", Edition::Squirrel3, Mode::Normal);
+        if Driver::FASTEST != Driver::Match {
+            add("match", Edition::Squirrel3, Mode::Match);
+        }
         add("audit", Edition::Squirrel3, Mode::Audit);
         if !not_in_imp.contains(&name) {
             add("imp", Edition::Imp, Mode::Normal);

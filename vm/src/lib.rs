@@ -19,6 +19,7 @@ pub use heap::local::{
 pub use heap::{Memory, OutOfMemory};
 #[cfg(feature = "std")]
 pub use interp::constants::{ConstantValue, SourceCompiler, SourceText};
+pub use interp::driver::Driver;
 pub use interp::inspect::{Comparison, FunctionInfo};
 pub use interp::program::LoadError;
 pub use interp::vm::{Config, Failure, Outcome, Output, Printer, Program, Side, TraceFrame, Vm};

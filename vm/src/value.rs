@@ -97,6 +97,12 @@ mod layout {
         pub(crate) const fn both_int(self, other: Value) -> bool {
             (self.0 | other.0) >> 32 == 0
         }
+
+        /// Whether neither value is a reference: one test, because tags of references have a bit beyond the third.
+        #[inline(always)]
+        pub(crate) const fn neither_reference(self, other: Value) -> bool {
+            self.0 | other.0 < (Tag::String as u64) << 48
+        }
     }
 }
 
@@ -149,6 +155,12 @@ mod layout {
         #[inline(always)]
         pub(crate) const fn both_int(self, other: Value) -> bool {
             self.tag | other.tag == 0
+        }
+
+        /// Whether neither value is a reference: one test, because tags of references have a bit beyond the third.
+        #[inline(always)]
+        pub(crate) const fn neither_reference(self, other: Value) -> bool {
+            self.tag | other.tag < Tag::String as u32
         }
     }
 }
@@ -309,6 +321,45 @@ impl Value {
     #[inline(always)]
     pub(crate) const fn as_float(self) -> f32 {
         f32::from_bits(self.number())
+    }
+
+    /// Reads the float in a slot. On x86-64 that is a load of its own into a vector register: moving the number there
+    /// from the register in which its tag was tested would take longer.
+    ///
+    /// # Safety
+    /// There must be a float in the slot.
+    #[inline(always)]
+    pub(crate) unsafe fn load_float(slot: *const Value) -> f32 {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        // SAFETY: the number is in the low half of the slot.
+        return unsafe { slot.cast::<f32>().read_volatile() };
+        #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+        // SAFETY: slots hold values.
+        return unsafe { (*slot).as_float() };
+    }
+
+    /// Writes a float to a slot. On x86-64 the tag is joined to the number in a vector register, for the same reason.
+    ///
+    /// # Safety
+    /// The slot must be valid, and what was in it not counted.
+    #[inline(always)]
+    pub(crate) unsafe fn store_float(slot: *mut Value, number: f32) {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        // SAFETY: all x86-64 machines have SSE2, and the caller says that the slot is valid.
+        unsafe {
+            use core::arch::x86_64::{
+                _mm_castps_si128, _mm_cvtsi128_si64, _mm_set_ps, _mm_set_ss, _mm_unpacklo_ps,
+            };
+            const { assert!(Tag::Float as u32 == 1) };
+            let tag = _mm_set_ps(0.0, 0.0, 0.0, f32::from_bits(1 << 16));
+            let joined = _mm_castps_si128(_mm_unpacklo_ps(_mm_set_ss(number), tag));
+            slot.cast::<i64>().write(_mm_cvtsi128_si64(joined));
+        }
+        #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+        // SAFETY: the caller says that the slot is valid.
+        unsafe {
+            *slot = Value::float(number);
+        }
     }
 
     /// An integer or float as a float.

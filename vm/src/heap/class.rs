@@ -223,8 +223,11 @@ impl Heap {
     ) -> Result<Option<()>, OutOfMemory> {
         let is_function = value.is_closure() || value.is_native_closure() || value.is_native();
         let belongs_to_class = is_function || storage == Storage::Static;
-        if (*class).locked && !belongs_to_class {
-            return Ok(None);
+        if (*class).locked {
+            if !belongs_to_class {
+                return Ok(None);
+            }
+            self.sites.clear();
         }
         if is_function && let Some(index) = self.metamethod_index(name) {
             self.ensure_metamethods(class)?;

@@ -170,6 +170,7 @@ impl Heap {
             Kind::Generator => self.free_storage((*header.cast::<Generator>()).registers),
             Kind::Class => {
                 let class = header.cast::<Class>();
+                self.sites.clear();
                 self.free_storage((*class).fields);
                 self.free_storage((*class).methods);
                 self.free_storage((*class).metamethods);

@@ -367,6 +367,7 @@ impl<'v> Table<'v> {
             ancestor = table.delegate();
         }
         let delegate = delegate.map_or(ptr::null_mut(), |table| table.object);
+        cx.heap().sites.clear();
         // SAFETY: see above.
         unsafe { cx.heap().store_object(&mut (*self.object).delegate, delegate) };
         true

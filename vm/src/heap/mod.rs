@@ -54,6 +54,7 @@ pub(crate) mod weak;
 
 pub use alloc::Memory;
 
+use crate::interp::sites::Sites;
 use crate::interp::stack::ThreadState;
 use crate::value::Value;
 use alloc::Blocks;
@@ -123,6 +124,8 @@ pub(crate) struct Heap {
     pub listed: *mut crate::program::LoadedProgram,
     /// Bytes that belong to loaded programs rather than to what they create.
     pub program_bytes: usize,
+    /// What lookups found; here because changes to objects invalidate it.
+    pub sites: Sites,
     /// Reconcile at every instruction and compare all counts with a trace.
     pub audit: bool,
     /// Where release hooks go. Set while the VM runs.
@@ -170,6 +173,7 @@ impl Heap {
             programs: ptr::null_mut(),
             listed: ptr::null_mut(),
             program_bytes: 0,
+            sites: Sites::new(),
             audit: false,
             host: &raw mut NO_HOST,
         }

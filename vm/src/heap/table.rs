@@ -204,6 +204,9 @@ impl Heap {
             };
             self.resize_table(table, capacity)?;
         }
+        if table == self.roots.root {
+            self.sites.clear();
+        }
         Heap::retain(key);
         Heap::retain(value);
         let number = (*table).used;

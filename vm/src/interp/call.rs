@@ -205,16 +205,16 @@ impl Vm {
     ) -> Result<(), Raise> {
         self.budget = self.budget.saturating_sub(1);
         let thread = self.heap.current;
-        if (*thread).frame_count >= self.frame_limit {
+        if (*thread).frame_count() >= self.frame_limit {
             return Err(self.error(format_args!("stack overflow")));
         }
-        if (*thread).frame_count == (*thread).frame_capacity {
+        if (*thread).frame_top == (*thread).frame_end {
             self.heap.grow_frames()?;
         }
         let base = slot.add(1);
         let delta = base.offset_from(r.base) as u32;
-        *(*thread).frames.add((*thread).frame_count) = Frame { pc: r.pc, constants: r.constants, delta };
-        (*thread).frame_count += 1;
+        *(*thread).frame_top = Frame { pc: r.pc, constants: r.constants, delta };
+        (*thread).frame_top = (*thread).frame_top.add(1);
         let function = (*callee).function;
         r.pc = (*function).code;
         r.constants = (*function).constants;
@@ -266,8 +266,8 @@ impl Vm {
     /// Goes back to the caller. The slot of the call is the one below the old base.
     pub(super) unsafe fn leave(&mut self, r: &mut Registers) {
         let thread = self.heap.current;
-        (*thread).frame_count -= 1;
-        let frame = *(*thread).frames.add((*thread).frame_count);
+        (*thread).frame_top = (*thread).frame_top.sub(1);
+        let frame = *(*thread).frame_top;
         r.base = r.base.sub(frame.delta as usize);
         r.pc = frame.pc;
         r.constants = frame.constants;
@@ -312,6 +312,56 @@ impl Vm {
     /// Number of registers of the running function.
     pub(super) unsafe fn registers_of(&self, r: &Registers) -> usize {
         (*(*(*r.base.sub(1)).as_closure()).function).registers as usize
+    }
+
+    /// Calls a native function if there is nothing to do around the call: the arguments are as it wants them, and
+    /// nothing waits that must be released first. `None` if there is.
+    #[inline(always)]
+    pub(super) unsafe fn call_directly(
+        &mut self,
+        r: &Registers,
+        slot: *mut Value,
+        arguments: usize,
+    ) -> Option<(Result<Flow<'static>, Raise>, usize)> {
+        let callee = *slot;
+        if !callee.is_native() {
+            return None;
+        }
+        let function = &*callee.as_native();
+        let is_ready = arguments >= function.required as usize
+            && arguments <= function.maximum as usize
+            && arguments <= function.stringified_from as usize
+            && function.observes == Observes::Nothing
+            && !self.heap.has_waiting_hook()
+            && !self.heap.wants_collection()
+            && self.budget > 0
+            && slot.add(WINDOW + 1) <= (*self.heap.current).soft_end;
+        if !is_ready {
+            return None;
+        }
+        for (position, expected) in function.types.iter().take(arguments).enumerate() {
+            if !expected.contains((*slot.add(1 + position)).tag().mask()) {
+                return None;
+            }
+        }
+        self.set_top(slot.add(1 + arguments));
+        self.heap.protect_new_objects();
+        self.note_caller(r);
+        let mut cx = Cx::new(self, slot.add(1), arguments);
+        let flow = (function.call)(&mut cx);
+        let values = cx.values();
+        Some((flow, values))
+    }
+
+    /// Does what a native function called directly asked for.
+    pub(super) unsafe fn follow_direct(
+        &mut self,
+        r: &mut Registers,
+        slot: *mut Value,
+        arguments: usize,
+        (flow, values): (Result<Flow<'static>, Raise>, usize),
+    ) -> Result<(), Raise> {
+        self.follow(r, slot, arguments, values, flow?)
     }
 
     unsafe fn check_arguments(
@@ -549,24 +599,30 @@ impl Vm {
         (*generator).register_count = 0;
         (*generator).status = GeneratorStatus::Suspended;
         self.heap.store_object(&raw mut (*generator).closure, callee);
+        (*generator).registers = self.heap.allocate_storage::<Value>(function.registers as usize)?;
         self.save_registers(generator, slot.add(1), parameters)?;
         *slot = Value::from_generator(generator);
         Ok(())
     }
 
+    /// Copies registers into a generator. It keeps the storage while it runs: most yield many times.
     unsafe fn save_registers(
         &mut self,
         generator: *mut Generator,
         base: *mut Value,
         count: u32,
     ) -> Result<(), Raise> {
-        let registers = self.heap.allocate_storage::<Value>(count as usize)?;
+        let mut registers = (*generator).registers;
+        if registers.is_null() || Heap::storage_room(registers) < count as usize {
+            registers = self.heap.allocate_storage::<Value>(count as usize)?;
+            self.heap.free_storage((*generator).registers);
+            (*generator).registers = registers;
+        }
         for position in 0..count as usize {
             let value = *base.add(position);
             Heap::retain(value);
             *registers.add(position) = value;
         }
-        (*generator).registers = registers;
         (*generator).register_count = count;
         Ok(())
     }
@@ -605,13 +661,12 @@ impl Vm {
         Ok(())
     }
 
+    /// The saved registers are on the stack again.
     unsafe fn drop_saved_registers(&mut self, generator: *mut Generator) {
-        let registers = core::mem::replace(&mut (*generator).registers, ptr::null_mut());
         let count = core::mem::replace(&mut (*generator).register_count, 0);
         for position in 0..count as usize {
-            self.heap.discard(*registers.add(position));
+            self.heap.discard(*(*generator).registers.add(position));
         }
-        self.heap.free_storage(registers);
     }
 
     /// Suspends the running generator: `value` is what it yields.
@@ -632,6 +687,8 @@ impl Vm {
         if (*generator).status == GeneratorStatus::Running {
             (*generator).status = GeneratorStatus::Dead;
             self.drop_saved_registers(generator);
+            let registers = core::mem::replace(&mut (*generator).registers, ptr::null_mut());
+            self.heap.free_storage(registers);
             self.heap.store_object(&raw mut (*generator).closure, ptr::null_mut());
         }
     }
@@ -677,7 +734,7 @@ impl Vm {
         for position in 1..arguments {
             *stack.add(2 + position) = *slot.add(1 + position);
         }
-        (*thread).frame_count = 0;
+        (*thread).drop_frames();
         (*thread).continuation_count = 0;
         (*thread).nesting = 0;
         *r = Registers { pc: super::thread_end(), base: stack, constants: r.constants };
@@ -727,7 +784,7 @@ impl Vm {
         self.heap.close_outers((*thread).stack);
         (*thread).status = ThreadStatus::Idle;
         (*thread).top = (*thread).stack.add(1);
-        (*thread).frame_count = 0;
+        (*thread).drop_frames();
         (*thread).continuation_count = 0;
         (*thread).nesting = 0;
         self.return_to_resumer(r, value);

@@ -1,9 +1,10 @@
 //! Fast paths: one function for each instruction, named like the op.
 //!
 //! Each returns true when it has done its instruction, and false when it has
-//! changed nothing and the slow path must do it. They are small, have no
-//! destructors and take no addresses of locals, so that drivers can keep the
-//! registers of the interpreter in registers of the machine.
+//! changed nothing and [`super::common`] must try. They are small, call
+//! nothing, have no destructors and take no addresses of locals, so that
+//! drivers can keep the registers of the interpreter in registers of the
+//! machine.
 //!
 //! SAFETY of everything here: registers are below 256 and every frame has
 //! [`super::stack::WINDOW`] slots; constants, outers and jump targets were
@@ -12,11 +13,13 @@
 #![allow(non_snake_case)]
 
 use super::Registers;
+use super::sites::{self, Place};
 use super::stack::{Frame, WINDOW};
 use super::vm::Vm;
-use crate::heap::object::{Outer, Table};
-use crate::heap::{closure, table};
+use crate::heap::object::{Instance, Outer, SPECIAL, Table};
+use crate::heap::{class, closure};
 use crate::value::Value;
+use core::ptr;
 use tamias_bytecode::op::Instruction;
 
 macro_rules! register {
@@ -38,20 +41,28 @@ fn keep_branch() {
 
 /// Takes a jump. Backward jumps use up the instruction budget.
 #[inline(always)]
-unsafe fn jump(vm: &mut Vm, r: &mut Registers, distance: i32) -> bool {
-    if distance < 0 {
-        if vm.budget == 0 {
-            return false;
-        }
-        vm.budget -= 1;
+pub(super) unsafe fn jump(vm: &mut Vm, r: &mut Registers, distance: i32) -> bool {
+    if distance < 0 && !spend(vm) {
+        return false;
     }
     keep_branch();
     r.pc = r.pc.offset(distance as isize);
     true
 }
 
+/// Takes one from the budget. False if there is none. Written so that the budget stays in memory: it needs no
+/// machine register then.
 #[inline(always)]
-unsafe fn jump_if(vm: &mut Vm, r: &mut Registers, condition: bool, distance: i32) -> bool {
+fn spend(vm: &mut Vm) -> bool {
+    if vm.budget == 0 {
+        return false;
+    }
+    vm.budget -= 1;
+    true
+}
+
+#[inline(always)]
+pub(super) unsafe fn jump_if(vm: &mut Vm, r: &mut Registers, condition: bool, distance: i32) -> bool {
     if condition { jump(vm, r, distance) } else { true }
 }
 
@@ -70,9 +81,8 @@ macro_rules! always_slow {
 }
 
 always_slow! {
-    CloseOuters LoadBase NewSlot Delete In Yield Resume Throw Mod Cmp Instanceof
-    ForeachPrepare NewTable NewArray Closure BindEnv Clone Typeof Class Member GetMethodIndex GetRootCall
-    DivImm ModImm TailCall Append AddStr StrAdd MemberStr
+    NewField NewSlot Delete In Yield Resume Throw Cmp Instanceof
+    NewTable NewArray Closure BindEnv Clone Typeof Class Member GetMethodIndex Append AddStr StrAdd MemberStr
 }
 
 #[inline(always)]
@@ -142,7 +152,20 @@ pub(super) unsafe fn LoadRoot(vm: &mut Vm, r: &mut Registers, i: Instruction) ->
 }
 
 #[inline(always)]
-unsafe fn outer(r: &Registers, number: u8) -> *mut Outer {
+pub(super) unsafe fn LoadBase(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    let base = (*(*r.base.sub(1)).as_closure()).base;
+    register!(r, i.a()) = if base.is_null() { Value::NULL } else { Value::from_class(base) };
+    true
+}
+
+#[inline(always)]
+pub(super) unsafe fn CloseOuters(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    let outer = (*vm.heap.current).open_outers;
+    outer.is_null() || (*outer).slot < r.base.add(i.a() as usize)
+}
+
+#[inline(always)]
+pub(super) unsafe fn outer(r: &Registers, number: u8) -> *mut Outer {
     *closure::outers((*r.base.sub(1)).as_closure()).add(number as usize)
 }
 
@@ -153,116 +176,125 @@ pub(super) unsafe fn GetOuter(_: &mut Vm, r: &mut Registers, i: Instruction) -> 
 }
 
 #[inline(always)]
-pub(super) unsafe fn SetOuter(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+pub(super) unsafe fn SetOuter(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let outer = outer(r, i.b());
     let value = register!(r, i.a());
-    if (*outer).slot == &raw mut (*outer).closed {
-        vm.heap.store((*outer).slot, value);
-    } else {
-        *(*outer).slot = value;
+    // A register is not counted, and neither is a variable that holds no references.
+    let is_open = (*outer).slot != &raw mut (*outer).closed;
+    if !is_open && !(*(*outer).slot).neither_reference(value) {
+        return false;
     }
+    *(*outer).slot = value;
     true
 }
 
-/// Reads an own slot of a table that is no weak reference.
+/// A slot that the cache of this instruction knows to hold the key: in a table, or in an instance or its class.
+/// Null if it does not know.
 #[inline(always)]
-unsafe fn plain_slot(table: *const Table, key: Value) -> Option<Value> {
-    let entry = table::find(table, key);
-    if entry.is_null() || (*entry).value.is_weakref() { None } else { Some((*entry).value) }
-}
-
-/// Reads a field or method of an instance that is no weak reference.
-#[inline(always)]
-unsafe fn plain_member(object: Value, key: Value) -> Option<Value> {
-    use crate::heap::class;
-    let instance = object.as_instance();
-    let value = match class::member((*instance).class, key)? {
-        class::MemberIndex::Field(index) => *class::fields(instance).add(index as usize),
-        method => (*class::member_at((*instance).class, method)).value,
-    };
-    if value.is_weakref() { None } else { Some(value) }
-}
-
-#[inline(always)]
-unsafe fn plain_get(object: Value, key: Value) -> Option<Value> {
-    if object.is_table() {
-        plain_slot(object.as_table(), key)
-    } else if object.is_instance() {
-        plain_member(object, key)
-    } else {
-        None
+unsafe fn known_slot(vm: &Vm, r: &Registers, object: Value, key: Value) -> *mut Value {
+    if object.is_instance() {
+        return known_member(vm, r, object.as_instance());
     }
+    if object.is_table() {
+        return guessed_slot(vm, r, object.as_table(), key);
+    }
+    if object.is_class()
+        && let Some(Place::Method(index)) = vm.heap.sites.place(r.pc, object.as_class())
+    {
+        return &raw mut (*(*object.as_class()).methods.add(index as usize)).value;
+    }
+    ptr::null_mut()
+}
+
+/// The slot of a table whose position the cache of this instruction guesses, or null.
+#[inline(always)]
+unsafe fn guessed_slot(vm: &Vm, r: &Registers, table: *const Table, key: Value) -> *mut Value {
+    let position = vm.heap.sites.position(r.pc);
+    if sites::ENABLED && position < (*table).used {
+        let entry = (*table).entries.add(position as usize);
+        if (*entry).key == key {
+            return &raw mut (*entry).value;
+        }
+    }
+    ptr::null_mut()
+}
+
+/// Reads a slot, if there is one and it holds no weak reference.
+#[inline(always)]
+pub(super) unsafe fn read_slot(slot: *const Value) -> Option<Value> {
+    if slot.is_null() || (*slot).is_weakref() { None } else { Some(*slot) }
+}
+
+/// Stores into a slot, if there is one and no reference counts change.
+#[inline(always)]
+unsafe fn write_slot(slot: *mut Value, value: Value) -> bool {
+    if slot.is_null() || !(*slot).neither_reference(value) {
+        return false;
+    }
+    *slot = value;
+    true
 }
 
 #[inline(always)]
-pub(super) unsafe fn GetField(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let Some(value) = plain_get(register!(r, i.b()), *r.constants.add(i.c() as usize)) else { return false };
+pub(super) unsafe fn GetField(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    let slot = known_slot(vm, r, register!(r, i.b()), *r.constants.add(i.c() as usize));
+    let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     true
 }
 
+/// A field of an instance or a slot of a table that may be changed here. Methods may not.
 #[inline(always)]
-unsafe fn plain_set(vm: &mut Vm, object: Value, key: Value, value: Value) -> bool {
-    use crate::heap::class;
-    let slot = if object.is_table() {
-        let entry = table::find(object.as_table(), key);
-        if entry.is_null() {
-            return false;
-        }
-        &raw mut (*entry).value
-    } else if object.is_instance() {
+unsafe fn known_field(vm: &Vm, r: &Registers, object: Value, key: Value) -> *mut Value {
+    if object.is_instance() {
         let instance = object.as_instance();
-        match class::member((*instance).class, key) {
-            Some(class::MemberIndex::Field(index)) => class::fields(instance).add(index as usize),
-            _ => return false,
-        }
-    } else {
-        return false;
-    };
-    vm.heap.store(slot, value);
-    true
+        return match vm.heap.sites.place(r.pc, (*instance).class) {
+            Some(Place::Field(index)) => class::fields(instance).add(index as usize),
+            _ => ptr::null_mut(),
+        };
+    }
+    if object.is_table() { guessed_slot(vm, r, object.as_table(), key) } else { ptr::null_mut() }
 }
 
 #[inline(always)]
 pub(super) unsafe fn SetField(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    plain_set(vm, register!(r, i.a()), *r.constants.add(i.b() as usize), register!(r, i.c()))
+    let slot = known_field(vm, r, register!(r, i.a()), *r.constants.add(i.b() as usize));
+    write_slot(slot, register!(r, i.c()))
 }
 
+/// The slot of `this` that a bare name stands for, as far as the cache knows.
 #[inline(always)]
-pub(super) unsafe fn NewField(_: &mut Vm, _: &mut Registers, _: Instruction) -> Fast {
-    false
-}
-
-/// A bare name: a slot of `this`, or else of the root table.
-#[inline(always)]
-unsafe fn plain_name(vm: &mut Vm, r: &mut Registers, key: Value) -> Option<Value> {
+unsafe fn known_name(vm: &Vm, r: &Registers, key: Value) -> Option<Value> {
     let this = register!(r, 0);
     if this.is_table() {
-        return plain_slot(this.as_table(), key);
+        return read_slot(guessed_slot(vm, r, this.as_table(), key));
     }
-    if this.is_instance() {
-        if let Some(value) = plain_member(this, key) {
-            return Some(value);
-        }
-        let class = (*this.as_instance()).class;
-        let is_plain = (*class).metamethods.is_null() && (*class).native.is_null() && !vm.closure_roots;
-        if is_plain && !vm.is_instance_method(key) {
-            return plain_slot(vm.heap.roots.root, key);
-        }
+    if !this.is_instance() {
+        return None;
     }
-    None
+    read_slot(known_member(vm, r, this.as_instance()))
+}
+
+/// The field of an instance or the method of its class that the cache knows, or null.
+#[inline(always)]
+unsafe fn known_member(vm: &Vm, r: &Registers, instance: *mut Instance) -> *mut Value {
+    match vm.heap.sites.place(r.pc, (*instance).class) {
+        Some(Place::Field(index)) => class::fields(instance).add(index as usize),
+        Some(Place::Method(index)) => &raw mut (*(*(*instance).class).methods.add(index as usize)).value,
+        _ => ptr::null_mut(),
+    }
 }
 
 #[inline(always)]
 pub(super) unsafe fn GetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let Some(value) = plain_name(vm, r, *r.constants.add(i.bx() as usize)) else { return false };
+    let Some(value) = known_name(vm, r, *r.constants.add(i.bx() as usize)) else { return false };
     register!(r, i.a()) = value;
     true
 }
 
 #[inline(always)]
 pub(super) unsafe fn GetNameCall(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let Some(value) = plain_name(vm, r, *r.constants.add(i.bx() as usize)) else { return false };
+    let Some(value) = known_name(vm, r, *r.constants.add(i.bx() as usize)) else { return false };
     register!(r, i.a()) = value;
     *r.base.add(i.a() as usize + 1) = register!(r, 0);
     true
@@ -270,7 +302,8 @@ pub(super) unsafe fn GetNameCall(vm: &mut Vm, r: &mut Registers, i: Instruction)
 
 #[inline(always)]
 pub(super) unsafe fn SetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    plain_set(vm, register!(r, 0), *r.constants.add(i.bx() as usize), register!(r, i.a()))
+    let slot = known_field(vm, r, register!(r, 0), *r.constants.add(i.bx() as usize));
+    write_slot(slot, register!(r, i.a()))
 }
 
 #[inline(always)]
@@ -278,98 +311,91 @@ pub(super) unsafe fn GetRoot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
     if vm.closure_roots {
         return false;
     }
-    let Some(value) = plain_slot(vm.heap.roots.root, *r.constants.add(i.bx() as usize)) else { return false };
+    let slot = guessed_slot(vm, r, vm.heap.roots.root, *r.constants.add(i.bx() as usize));
+    let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     true
 }
 
 #[inline(always)]
-unsafe fn element(container: Value, index: u32) -> Option<Value> {
-    if container.is_array() {
-        let array = container.as_array();
-        if index < (*array).length {
-            let value = *(*array).elements.add(index as usize);
-            return if value.is_weakref() { None } else { Some(value) };
-        }
-    } else if container.is_instance() && (*container.as_instance()).native.is_buffer() {
-        let buffer = (*container.as_instance()).native.as_buffer();
-        if index < (*buffer).length {
-            return Some(Value::int(*(*buffer).data.add(index as usize) as i32));
-        }
-    } else if container.is_string() {
-        let string = container.as_string();
-        if index < (*string).length {
-            return Some(Value::int(*string.add(1).cast::<u8>().add(index as usize) as i32));
-        }
+pub(super) unsafe fn GetRootCall(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    if vm.closure_roots {
+        return false;
     }
-    None
+    let root = vm.heap.roots.root;
+    let slot = guessed_slot(vm, r, root, *r.constants.add(i.bx() as usize));
+    let Some(value) = read_slot(slot) else { return false };
+    register!(r, i.a()) = value;
+    *r.base.add(i.a() as usize + 1) = Value::from_table(root);
+    true
 }
 
 #[inline(always)]
 pub(super) unsafe fn GetIndex(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let (container, key) = (register!(r, i.b()), register!(r, i.c()));
-    let value = if key.is_int() {
-        if container.is_table() {
-            plain_slot(container.as_table(), key)
-        } else {
-            element(container, key.number())
-        }
-    } else if container.is_table() && (!key.is_string() || is_interned(key)) {
-        plain_slot(container.as_table(), key)
-    } else {
-        None
-    };
-    let Some(value) = value else { return false };
+    if !container.is_array() || !key.is_int() {
+        return false;
+    }
+    let array = container.as_array();
+    if key.number() >= (*array).length {
+        return false;
+    }
+    let value = *(*array).elements.add(key.number() as usize);
+    if value.is_weakref() {
+        return false;
+    }
     register!(r, i.a()) = value;
     true
-}
-
-#[inline(always)]
-unsafe fn is_interned(key: Value) -> bool {
-    (*key.header()).word & crate::heap::object::SPECIAL != 0
 }
 
 #[inline(always)]
 pub(super) unsafe fn GetIndexImm(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let container = register!(r, i.b());
-    let value = if container.is_table() {
-        plain_slot(container.as_table(), Value::int(i.c() as i32))
-    } else {
-        element(container, i.c() as u32)
-    };
-    let Some(value) = value else { return false };
+    if !container.is_array() {
+        return false;
+    }
+    let array = container.as_array();
+    if i.c() as u32 >= (*array).length {
+        return false;
+    }
+    let value = *(*array).elements.add(i.c() as usize);
+    if value.is_weakref() {
+        return false;
+    }
     register!(r, i.a()) = value;
     true
 }
 
 #[inline(always)]
-pub(super) unsafe fn SetIndex(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+pub(super) unsafe fn SetIndex(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let (container, key, value) = (register!(r, i.a()), register!(r, i.b()), register!(r, i.c()));
-    if container.is_array() && key.is_int() {
-        let array = container.as_array();
-        if key.number() < (*array).length {
-            vm.heap.store((*array).elements.add(key.number() as usize), value);
-            return true;
-        }
+    if !container.is_array() || !key.is_int() {
         return false;
     }
-    if container.is_table() && (!key.is_string() || is_interned(key)) {
-        return plain_set(vm, container, key, value);
+    let array = container.as_array();
+    if key.number() >= (*array).length {
+        return false;
     }
-    if container.is_instance() && key.is_int() && value.is_int() {
-        let native = (*container.as_instance()).native;
-        if native.is_buffer() && key.number() < (*native.as_buffer()).length {
-            *(*native.as_buffer()).data.add(key.number() as usize) = value.number() as u8;
-            return true;
-        }
+    write_slot((*array).elements.add(key.number() as usize), value)
+}
+
+/// The method that the cache of this instruction knows for an object of any type.
+#[inline(always)]
+unsafe fn known_method(vm: &Vm, r: &Registers, object: Value, key: Value) -> Option<Value> {
+    if object.is_instance() {
+        return read_slot(known_member(vm, r, object.as_instance()));
     }
-    false
+    if object.is_table() {
+        return read_slot(guessed_slot(vm, r, object.as_table(), key));
+    }
+    vm.heap.sites.default_method(r.pc, object.tag_number())
 }
 
 #[inline(always)]
-pub(super) unsafe fn GetMethod(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+pub(super) unsafe fn GetMethod(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let object = register!(r, i.b());
-    let Some(value) = plain_get(object, *r.constants.add(i.c() as usize)) else { return false };
+    let key = *r.constants.add(i.c() as usize);
+    let Some(value) = known_method(vm, r, object, key) else { return false };
     register!(r, i.a()) = value;
     *r.base.add(i.a() as usize + 1) = object;
     true
@@ -382,26 +408,49 @@ pub(super) unsafe fn Callee(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fa
     true
 }
 
+/// Whether a value is a closure that can be entered with these arguments as they are.
+#[inline(always)]
+unsafe fn is_direct(callee: Value, arguments: u8) -> bool {
+    callee.is_closure() && (*callee.as_closure()).direct_arguments == arguments as u32
+}
+
 #[inline(always)]
 pub(super) unsafe fn Call(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let slot = r.base.add(i.a() as usize);
     let callee = *slot;
-    if !callee.is_closure() || (*callee.as_closure()).direct_arguments != i.b() as u32 || vm.budget == 0 {
+    if !is_direct(callee, i.b()) {
         return false;
     }
     let base = slot.add(1);
     let thread = vm.heap.current;
-    if base.add(WINDOW) > (*thread).soft_end || (*thread).frame_count == (*thread).frame_capacity {
+    let frame = (*thread).frame_top;
+    if base.add(WINDOW) > (*thread).soft_end || frame == (*thread).frame_end || !spend(vm) {
         return false;
     }
-    vm.budget -= 1;
-    let frame = (*thread).frames.add((*thread).frame_count);
-    (*thread).frame_count += 1;
+    (*thread).frame_top = frame.add(1);
     *frame = Frame { pc: r.pc, constants: r.constants, delta: i.a() as u32 + 1 };
     let function = (*callee.as_closure()).function;
     r.pc = (*function).code;
     r.constants = (*function).constants;
     r.base = base;
+    true
+}
+
+/// The callee takes the place of the running function.
+#[inline(always)]
+pub(super) unsafe fn TailCall(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    let slot = r.base.add(i.a() as usize);
+    let callee = *slot;
+    if !is_direct(callee, i.b()) || has_open_outers(vm, r) || !spend(vm) {
+        return false;
+    }
+    *r.base.sub(1) = callee;
+    for position in 0..i.b() as usize {
+        *r.base.add(position) = *slot.add(1 + position);
+    }
+    let function = (*callee.as_closure()).function;
+    r.pc = (*function).code;
+    r.constants = (*function).constants;
     true
 }
 
@@ -418,8 +467,9 @@ unsafe fn return_value(vm: &mut Vm, r: &mut Registers, value: Value) -> bool {
         return false;
     }
     let thread = vm.heap.current;
-    (*thread).frame_count -= 1;
-    let frame = *(*thread).frames.add((*thread).frame_count);
+    let frame = (*thread).frame_top.sub(1);
+    (*thread).frame_top = frame;
+    let frame = *frame;
     *r.base.sub(1) = value;
     r.base = r.base.sub(frame.delta as usize);
     r.pc = frame.pc;
@@ -437,6 +487,12 @@ pub(super) unsafe fn ReturnNull(vm: &mut Vm, r: &mut Registers, _: Instruction) 
     return_value(vm, r, Value::NULL)
 }
 
+/// The float in a register.
+#[inline(always)]
+unsafe fn float_at(r: &Registers, number: u8) -> f32 {
+    Value::load_float(r.base.add(number as usize))
+}
+
 macro_rules! arithmetic {
     ($($name:ident $immediate:ident $int:ident $operator:tt;)*) => {
         $(
@@ -448,11 +504,8 @@ macro_rules! arithmetic {
                     return true;
                 }
                 if left.is_float() && right.is_float() {
-                    register!(r, i.a()) = Value::float(left.as_float() $operator right.as_float());
-                    return true;
-                }
-                if left.is_number() && right.is_number() {
-                    register!(r, i.a()) = Value::float(left.to_float() $operator right.to_float());
+                    let (left, right) = (float_at(r, i.b()), float_at(r, i.c()));
+                    Value::store_float(r.base.add(i.a() as usize), left $operator right);
                     return true;
                 }
                 false
@@ -467,7 +520,7 @@ macro_rules! arithmetic {
                     return true;
                 }
                 if left.is_float() {
-                    register!(r, i.a()) = Value::float(left.as_float() $operator right as f32);
+                    Value::store_float(r.base.add(i.a() as usize), float_at(r, i.b()) $operator right as f32);
                     return true;
                 }
                 false
@@ -482,14 +535,62 @@ arithmetic! {
     Mul MulImm wrapping_mul *;
 }
 
+/// Whether the machine can divide by this: 0 is an error, and -1 overflows.
+#[inline(always)]
+fn is_divisor(number: i32) -> bool {
+    number.wrapping_add(1) as u32 > 1
+}
+
 #[inline(always)]
 pub(super) unsafe fn Div(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let (left, right) = (register!(r, i.b()), register!(r, i.c()));
+    if left.both_int(right) {
+        if !is_divisor(right.as_int()) {
+            return false;
+        }
+        register!(r, i.a()) = Value::int(left.as_int().wrapping_div(right.as_int()));
+        return true;
+    }
     if left.is_float() && right.is_float() {
-        register!(r, i.a()) = Value::float(left.as_float() / right.as_float());
+        let (left, right) = (float_at(r, i.b()), float_at(r, i.c()));
+        Value::store_float(r.base.add(i.a() as usize), left / right);
         return true;
     }
     false
+}
+
+#[inline(always)]
+pub(super) unsafe fn Mod(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    let (left, right) = (register!(r, i.b()), register!(r, i.c()));
+    if !left.both_int(right) || !is_divisor(right.as_int()) {
+        return false;
+    }
+    register!(r, i.a()) = Value::int(left.as_int().wrapping_rem(right.as_int()));
+    true
+}
+
+#[inline(always)]
+pub(super) unsafe fn DivImm(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    let (left, right) = (register!(r, i.b()), i.c() as i8 as i32);
+    if left.is_int() && is_divisor(right) {
+        register!(r, i.a()) = Value::int(left.as_int().wrapping_div(right));
+        return true;
+    }
+    if left.is_float() {
+        Value::store_float(r.base.add(i.a() as usize), float_at(r, i.b()) / right as f32);
+        return true;
+    }
+    false
+}
+
+#[inline(always)]
+pub(super) unsafe fn ModImm(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    let (left, right) = (register!(r, i.b()), i.c() as i8 as i32);
+    if !left.is_int() || !is_divisor(right) {
+        return false;
+    }
+    register!(r, i.a()) = Value::int(left.as_int().wrapping_rem(right));
+    true
 }
 
 #[inline(always)]
@@ -601,20 +702,41 @@ pub(super) unsafe fn Not(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast 
     true
 }
 
+/// Whether two values are equal, unless bytes have to be compared or numbers converted.
 #[inline(always)]
-unsafe fn equal(left: Value, right: Value) -> bool {
-    super::compare::equal(left, right)
+unsafe fn quick_equal(left: Value, right: Value) -> Option<bool> {
+    if left.both_int(right) {
+        return Some(left == right);
+    }
+    if left.is_number() && right.is_number() {
+        return if left.is_float() && right.is_float() {
+            Some(left.as_float() == right.as_float())
+        } else {
+            None
+        };
+    }
+    if left == right {
+        return Some(true);
+    }
+    if left.is_string() && right.is_string() {
+        // Interned strings are equal only if they are the same.
+        let both = (*left.header()).word & (*right.header()).word;
+        return if both & SPECIAL != 0 { Some(false) } else { None };
+    }
+    Some(false)
 }
 
 #[inline(always)]
 pub(super) unsafe fn Eq(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    register!(r, i.a()) = Value::bool(equal(register!(r, i.b()), register!(r, i.c())));
+    let Some(is_equal) = quick_equal(register!(r, i.b()), register!(r, i.c())) else { return false };
+    register!(r, i.a()) = Value::bool(is_equal);
     true
 }
 
 #[inline(always)]
 pub(super) unsafe fn Ne(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    register!(r, i.a()) = Value::bool(!equal(register!(r, i.b()), register!(r, i.c())));
+    let Some(is_equal) = quick_equal(register!(r, i.b()), register!(r, i.c())) else { return false };
+    register!(r, i.a()) = Value::bool(!is_equal);
     true
 }
 
@@ -626,8 +748,8 @@ macro_rules! relations {
                 let (left, right) = (register!(r, i.b()), register!(r, i.c()));
                 let result = if left.both_int(right) {
                     left.as_int() $operator right.as_int()
-                } else if left.is_number() && right.is_number() {
-                    left.to_float() $operator right.to_float()
+                } else if left.is_float() && right.is_float() {
+                    left.as_float() $operator right.as_float()
                 } else {
                     return false;
                 };
@@ -642,8 +764,9 @@ macro_rules! relations {
                 if left.both_int(right) {
                     return jump_if(vm, r, left.as_int() $operator right.as_int(), distance);
                 }
-                if left.is_number() && right.is_number() {
-                    return jump_if(vm, r, left.to_float() $operator right.to_float(), distance);
+                if left.is_float() && right.is_float() {
+                    let is_true = float_at(r, i.a()) $operator float_at(r, i.b());
+                    return jump_if(vm, r, is_true, distance);
                 }
                 false
             }
@@ -655,10 +778,10 @@ macro_rules! relations {
                 if left.both_int(right) {
                     return jump_if(vm, r, !(left.as_int() $operator right.as_int()), distance);
                 }
-                if left.is_number() && right.is_number() {
+                if left.is_float() && right.is_float() {
                     // Not the inverse relation: with NaN both are false.
-                    #[allow(clippy::neg_cmp_op_on_partial_ord)]
-                    return jump_if(vm, r, !(left.to_float() $operator right.to_float()), distance);
+                    let is_true = float_at(r, i.a()) $operator float_at(r, i.b());
+                    return jump_if(vm, r, !is_true, distance);
                 }
                 false
             }
@@ -727,12 +850,14 @@ pub(super) unsafe fn JNotNull(vm: &mut Vm, r: &mut Registers, i: Instruction) ->
 
 #[inline(always)]
 pub(super) unsafe fn JEq(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    jump_if(vm, r, equal(register!(r, i.a()), register!(r, i.b())), i.c() as i8 as i32)
+    let Some(is_equal) = quick_equal(register!(r, i.a()), register!(r, i.b())) else { return false };
+    jump_if(vm, r, is_equal, i.c() as i8 as i32)
 }
 
 #[inline(always)]
 pub(super) unsafe fn JNe(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    jump_if(vm, r, !equal(register!(r, i.a()), register!(r, i.b())), i.c() as i8 as i32)
+    let Some(is_equal) = quick_equal(register!(r, i.a()), register!(r, i.b())) else { return false };
+    jump_if(vm, r, !is_equal, i.c() as i8 as i32)
 }
 
 #[inline(always)]
@@ -754,16 +879,28 @@ pub(super) unsafe fn JNeImm(vm: &mut Vm, r: &mut Registers, i: Instruction) -> F
     jump_if(vm, r, !equals_immediate(register!(r, i.a()), i.b() as i8), i.c() as i8 as i32)
 }
 
+/// Whether a value is a string constant, unless bytes have to be compared. Constants are interned.
+#[inline(always)]
+unsafe fn quick_equals_constant(value: Value, constant: Value) -> Option<bool> {
+    if value == constant {
+        return Some(true);
+    }
+    let is_long = value.is_string() && (*value.header()).word & SPECIAL == 0;
+    if is_long { None } else { Some(false) }
+}
+
 #[inline(always)]
 pub(super) unsafe fn JEqStr(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let condition = equal(register!(r, i.a()), *r.constants.add(i.b() as usize));
-    jump_if(vm, r, condition, i.c() as i8 as i32)
+    let constant = *r.constants.add(i.b() as usize);
+    let Some(is_equal) = quick_equals_constant(register!(r, i.a()), constant) else { return false };
+    jump_if(vm, r, is_equal, i.c() as i8 as i32)
 }
 
 #[inline(always)]
 pub(super) unsafe fn JNeStr(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let condition = !equal(register!(r, i.a()), *r.constants.add(i.b() as usize));
-    jump_if(vm, r, condition, i.c() as i8 as i32)
+    let constant = *r.constants.add(i.b() as usize);
+    let Some(is_equal) = quick_equals_constant(register!(r, i.a()), constant) else { return false };
+    jump_if(vm, r, !is_equal, i.c() as i8 as i32)
 }
 
 #[inline(always)]
@@ -797,6 +934,18 @@ pub(super) unsafe fn IncJLtImm(vm: &mut Vm, r: &mut Registers, i: Instruction) -
         return false;
     }
     count_and_jump(vm, r, i, i.b() as i8 as i32)
+}
+
+#[inline(always)]
+pub(super) unsafe fn ForeachPrepare(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    let block = r.base.add(i.a() as usize);
+    if !(*block).is_array() && !(*block).is_table() {
+        return false;
+    }
+    *block.add(1) = Value::int(0);
+    *block.add(2) = Value::NULL;
+    *block.add(3) = Value::NULL;
+    true
 }
 
 #[inline(always)]

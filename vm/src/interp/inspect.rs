@@ -98,7 +98,7 @@ impl<'v> Cx<'v> {
         // SAFETY: walks the frames of the thread as they were made.
         unsafe {
             let mut r = registers;
-            let mut frames = (*thread).frame_count;
+            let mut frames = (*thread).frame_count();
             let mut continuations = (*thread).continuation_count;
             let mut level = level;
             loop {
@@ -205,6 +205,7 @@ impl<'v> Cx<'v> {
     pub fn set_closure_root(&mut self, closure: Closure<'v>, root: Table<'v>) -> Result<(), Raise> {
         let weak = self.weak_reference(root.into())?;
         self.vm().closure_roots = true;
+        self.heap().sites.clear();
         // SAFETY: the slot is in the closure.
         unsafe { self.heap().store(&raw mut (*closure.object).root, weak.value) };
         Ok(())
@@ -213,6 +214,7 @@ impl<'v> Cx<'v> {
     /// Replaces the root table. Returns the old one.
     pub fn set_root(&mut self, root: Table<'v>) -> Table<'v> {
         let old = self.root();
+        self.heap().sites.clear();
         // SAFETY: the slot is a root.
         unsafe { self.heap().store_object(&raw mut self.heap().roots.root, root.object) };
         old

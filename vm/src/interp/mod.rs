@@ -1,17 +1,20 @@
 //! The interpreter.
 //!
-//! An instruction first tries its fast path ([`fast`]): integers, floats,
-//! plain slots, calls of closures with fitting arguments. Everything else
-//! leaves through [`slow::step`], which does the whole meaning of any
-//! instruction for any operands. What the slow path calls (metamethods,
+//! An instruction first tries its fast path ([`fast`]): integers, floats, slots
+//! that the caches know, calls of closures with fitting arguments. Then it
+//! tries what is common but needs a search ([`common`]). Everything else leaves
+//! through [`slow::step`], which does the whole meaning of any instruction for
+//! any operands. What the slow path calls (metamethods,
 //! constructors, callbacks of natives) gets a frame like any call, and a
 //! [`stack::Continuation`] says what its result is for. So scripts never recurse
 //! on the native stack, and the VM can stop between any two instructions.
 //!
 //! | file | what it knows |
 //! | --- | --- |
-//! | `fast` | the paths that matter for speed |
+//! | `fast` `common` | the paths that matter for speed |
+//! | [`sites`] | what lookups found, by place in the code |
 //! | `slow` | what each instruction means |
+//! | [`driver`] `tail` | how one instruction follows another |
 //! | [`stack`] | stacks, frames, continuations |
 //! | `access` | slots: get, set, create, delete, `in` |
 //! | `arith` [`compare`] `text` | operators and conversions |
@@ -28,16 +31,21 @@
 pub(crate) mod access;
 pub(crate) mod arith;
 mod call;
+mod common;
 pub(crate) mod compare;
 pub(crate) mod constants;
+pub(crate) mod driver;
 mod fast;
 mod finish;
 pub(crate) mod inspect;
 mod iterate;
 mod objects;
 pub(crate) mod program;
+pub(crate) mod sites;
 mod slow;
 pub(crate) mod stack;
+#[cfg(tail_calls)]
+mod tail;
 pub(crate) mod text;
 mod unwind;
 pub mod vm;
@@ -84,6 +92,7 @@ static INTERNAL_CODE: [u32; 3] = INTERNAL;
 
 /// Why the interpreter stopped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub(crate) enum Exit {
     /// The embedder's call has returned.
     Done,
@@ -97,51 +106,6 @@ pub(crate) enum Exit {
     Halted,
 }
 
-/// Whether a driver checks the heap at every instruction.
-pub(crate) const CHECKED: bool = true;
-/// See [`CHECKED`].
-pub(crate) const UNCHECKED: bool = false;
-
-/// The op numbers as patterns.
-#[allow(non_upper_case_globals)]
-mod number {
-    use tamias_bytecode::op::Op;
-    macro_rules! numbers {
-        ($($name:ident)*) => { $(pub const $name: u8 = Op::$name as u8;)* };
-    }
-    tamias_bytecode::for_each_op!(numbers);
-}
-
-macro_rules! match_driver {
-    ($($name:ident)*) => {
-        /// Runs until the embedder's call has returned: the driver for all targets.
-        ///
-        /// # Safety
-        /// 1. `registers` must be those of the running thread.
-        /// 2. All code that can be reached must have been verified.
-        pub(crate) unsafe fn run<const AUDIT: bool>(vm: &mut Vm, registers: &mut Registers) -> Exit {
-            let mut r = *registers;
-            loop {
-                if AUDIT {
-                    vm.audit_step(&r);
-                }
-                let instruction = Instruction(*r.pc);
-                r.pc = r.pc.add(1);
-                let done = match instruction.op_byte() {
-                    $(number::$name => fast::$name(vm, &mut r, instruction),)*
-                    _ => false,
-                };
-                if !done && let Some(exit) = step(vm, &mut r, instruction) {
-                    *registers = r;
-                    return exit;
-                }
-            }
-        }
-    };
-}
-
-tamias_bytecode::for_each_op!(match_driver);
-
 /// Does an instruction the long way, errors included.
 #[cold]
 #[inline(never)]
@@ -150,8 +114,16 @@ unsafe fn step(vm: &mut Vm, r: &mut Registers, instruction: Instruction) -> Opti
         HALT => return Some(Exit::Done),
         FINISH => finish::finish(vm, r),
         THREAD_END => call::thread_end(vm, r),
-        _ => slow::step(vm, r, instruction),
+        _ => match call_native(vm, r, instruction) {
+            Some(result) => result,
+            None => slow::step(vm, r, instruction),
+        },
     };
+    conclude(vm, r, result)
+}
+
+/// Goes on after an instruction: at the next, at a handler, or not at all.
+unsafe fn conclude(vm: &mut Vm, r: &mut Registers, result: Result<(), Raise>) -> Option<Exit> {
     match result {
         Ok(()) => None,
         Err(Raise(RaiseKind::Thrown)) => unwind::unwind(vm, r),
@@ -163,4 +135,15 @@ unsafe fn step(vm: &mut Vm, r: &mut Registers, instruction: Instruction) -> Opti
         }
         Err(Raise(RaiseKind::Halted)) => Some(Exit::Halted),
     }
+}
+
+/// Calls a native function, unless there is more to do than that.
+#[inline(always)]
+unsafe fn call_native(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Option<Result<(), Raise>> {
+    if i.op_byte() != Op::Call as u8 {
+        return None;
+    }
+    let (slot, arguments) = (r.base.add(i.a() as usize), i.b() as usize);
+    let called = vm.call_directly(r, slot, arguments)?;
+    Some(vm.follow_direct(r, slot, arguments, called))
 }

@@ -5,13 +5,15 @@ use super::stack::ContinuationKind;
 use super::vm::Vm;
 use crate::heap::class::Storage;
 use crate::heap::local::Raise;
-use crate::heap::object::Metamethod;
+use crate::heap::object::{Closure, Metamethod};
 use crate::heap::{Heap, buffer, closure};
 use crate::native::Cloning;
+use crate::program::Function;
 use crate::value::{Tag, Value};
 use core::ptr;
 use tamias_bytecode::Edition;
 use tamias_bytecode::op::Instruction;
+use tamias_bytecode::parts::OuterSource;
 
 impl Vm {
     /// `closure`: the default values are in the registers above the result.
@@ -24,25 +26,39 @@ impl Vm {
             self.check_default(*default)?;
         }
         let made = self.heap.new_closure(function, defaults)?;
-        for position in 0..(*function).outer_count as usize {
-            let source = (*function).outer_source(position);
-            let outer = match source {
-                tamias_bytecode::parts::OuterSource::ParentRegister(register) => {
-                    self.heap.open_outer(r.base.add(register as usize))?
-                }
-                tamias_bytecode::parts::OuterSource::ParentOuter(index) => {
-                    *closure::outers(running).add(index as usize)
-                }
-            };
-            Heap::retain_object(outer);
-            *closure::outers(made).add(position) = outer;
-        }
+        self.capture(r.base, made)?;
         if self.closure_roots {
             let root = (*running).root;
             self.heap.store(&raw mut (*made).root, root);
         }
         *r.base.add(i.a() as usize) = Value::from_closure(made);
         Ok(())
+    }
+
+    /// Gives a new closure its outers. `base` is that of the function around it.
+    unsafe fn capture(&mut self, base: *mut Value, made: *mut Closure) -> Result<(), Raise> {
+        let running = (*base.sub(1)).as_closure();
+        let function = (*made).function;
+        for position in 0..(*function).outer_count as usize {
+            let outer = match (*function).outer_source(position) {
+                OuterSource::ParentRegister(register) => self.heap.open_outer(base.add(register as usize))?,
+                OuterSource::ParentOuter(index) => *closure::outers(running).add(index as usize),
+            };
+            Heap::retain_object(outer);
+            *closure::outers(made).add(position) = outer;
+        }
+        Ok(())
+    }
+
+    /// A closure without default values, or `None` if there is no memory.
+    pub(super) unsafe fn new_capturing_closure(
+        &mut self,
+        base: *mut Value,
+        function: *const Function,
+    ) -> Option<Value> {
+        let made = self.heap.new_closure(function, &[]).ok()?;
+        self.capture(base, made).ok()?;
+        Some(Value::from_closure(made))
     }
 
     /// In the imp editions containers are copied for each call, so they must be values that can be.

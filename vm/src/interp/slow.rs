@@ -120,12 +120,8 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         Op::Neg => arith::negate(vm, r, i),
         Op::BitNot => arith::bitwise_not(vm, r, i),
         Op::Instanceof => vm.instanceof(r, i),
-        Op::Lt
-        | Op::Le
-        | Op::Gt
-        | Op::Ge
-        | Op::Cmp
-        | Op::JLt
+        Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Cmp => compare::compare(vm, r, op, i),
+        Op::JLt
         | Op::JNotLt
         | Op::JLe
         | Op::JNotLe
@@ -140,7 +136,12 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         | Op::JGtImm
         | Op::JNotGtImm
         | Op::JGeImm
-        | Op::JNotGeImm => compare::compare(vm, r, op, i),
+        | Op::JNotGeImm => {
+            if (i.c() as i8) < 0 {
+                check_budget(vm)?;
+            }
+            compare::compare(vm, r, op, i)
+        }
         // These fail on their fast path only when the budget is used up.
         Op::Jmp
         | Op::JTrue

@@ -108,8 +108,10 @@ pub(crate) struct ThreadState {
     pub top: *mut Value,
     /// Owned storage.
     pub frames: *mut Frame,
-    pub frame_count: usize,
-    pub frame_capacity: usize,
+    /// End of the frames in use: where the next one goes.
+    pub frame_top: *mut Frame,
+    /// End of the frames that there is room for.
+    pub frame_end: *mut Frame,
     /// Owned storage.
     pub continuations: *mut Continuation,
     pub continuation_count: usize,
@@ -155,6 +157,16 @@ impl ThreadState {
         })
     }
 
+    /// Number of frames in use.
+    pub(super) fn frame_count(&self) -> usize {
+        (self.frame_top as usize - self.frames as usize) / size_of::<Frame>()
+    }
+
+    /// Drops all frames.
+    pub(super) fn drop_frames(&mut self) {
+        self.frame_top = self.frames;
+    }
+
     const fn new(is_main: bool) -> ThreadState {
         ThreadState {
             stack: ptr::null_mut(),
@@ -162,8 +174,8 @@ impl ThreadState {
             soft_end: ptr::null_mut(),
             top: ptr::null_mut(),
             frames: ptr::null_mut(),
-            frame_count: 0,
-            frame_capacity: 0,
+            frame_top: ptr::null_mut(),
+            frame_end: ptr::null_mut(),
             continuations: ptr::null_mut(),
             continuation_count: 0,
             continuation_capacity: 0,
@@ -276,15 +288,16 @@ impl Heap {
     /// As [`Heap::allocate`].
     pub(crate) unsafe fn grow_frames(&mut self) -> Result<(), OutOfMemory> {
         let thread = self.current;
-        let capacity =
-            ((*thread).frame_capacity * 2).max(if cfg!(target_pointer_width = "64") { 64 } else { 8 });
+        let count = (*thread).frame_count();
+        let capacity = (count * 2).max(if cfg!(target_pointer_width = "64") { 64 } else { 8 });
         let frames = self.allocate_storage::<Frame>(capacity)?;
-        if (*thread).frame_count > 0 {
-            frames.copy_from_nonoverlapping((*thread).frames, (*thread).frame_count);
+        if count > 0 {
+            frames.copy_from_nonoverlapping((*thread).frames, count);
         }
         self.free_storage((*thread).frames);
         (*thread).frames = frames;
-        (*thread).frame_capacity = capacity;
+        (*thread).frame_top = frames.add(count);
+        (*thread).frame_end = frames.add(capacity);
         Ok(())
     }
 

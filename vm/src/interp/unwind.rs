@@ -58,7 +58,7 @@ unsafe fn capture_trace(vm: &mut Vm, registers: &Registers) {
     let mut length = 0;
     let mut thread = vm.heap.current;
     let mut r = *registers;
-    let mut frames = (*thread).frame_count;
+    let mut frames = (*thread).frame_count();
     let mut continuations = (*thread).continuation_count;
     while length < TRACE_LENGTH && r.pc != super::halt() {
         if r.pc == super::thread_end() {
@@ -67,7 +67,7 @@ unsafe fn capture_trace(vm: &mut Vm, registers: &Registers) {
                 break;
             }
             r = (*thread).saved;
-            frames = (*thread).frame_count;
+            frames = (*thread).frame_count();
             continuations = (*thread).continuation_count;
             continue;
         }

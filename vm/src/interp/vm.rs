@@ -2,9 +2,10 @@
 
 #[cfg(feature = "std")]
 use super::constants::SourceCompiler;
+use super::driver::{self, Driver};
 use super::program::{Function, LoadError};
 use super::stack::ThreadStatus;
-use super::{CHECKED, Exit, Registers, UNCHECKED};
+use super::{Exit, Registers};
 use crate::heap::local::{Cx, Handle, Local, Raise, RaiseKind};
 use crate::heap::object::METAMETHOD_NAMES;
 use crate::heap::{Heap, Memory, OutOfMemory};
@@ -35,6 +36,8 @@ pub struct Config {
     pub audit: bool,
     /// Seed of the random numbers.
     pub seed: u32,
+    /// How the interpreter goes from one instruction to the next. The audit has its own way.
+    pub driver: Driver,
     /// Where the programs run, which decides what the processor leaves open.
     pub side: Side,
 }
@@ -60,6 +63,7 @@ impl Default for Config {
             audit: false,
             seed: 0x2545_F491,
             side: Side::default(),
+            driver: Driver::FASTEST,
         }
     }
 }
@@ -160,6 +164,13 @@ pub struct Vm {
     pub(super) trace: [TraceEntry; TRACE_LENGTH],
     pub(super) trace_length: usize,
     saved: Registers,
+    /// Where the tail-call driver goes on after an instruction that it does the long way.
+    #[cfg(tail_calls)]
+    pub(super) running: Registers,
+    /// Why it stops after a native function.
+    #[cfg(tail_calls)]
+    pub(super) stopped: Exit,
+    pub(super) driver: Driver,
     /// Who called the native that runs.
     pub(super) calling: Registers,
     state: State,
@@ -188,6 +199,11 @@ impl Vm {
             trace: [TraceEntry { function: ptr::null(), pc: ptr::null() }; TRACE_LENGTH],
             trace_length: 0,
             saved: Registers { pc: ptr::null(), base: ptr::null_mut(), constants: ptr::null() },
+            #[cfg(tail_calls)]
+            running: Registers { pc: ptr::null(), base: ptr::null_mut(), constants: ptr::null() },
+            #[cfg(tail_calls)]
+            stopped: Exit::Done,
+            driver: config.driver,
             calling: Registers { pc: ptr::null(), base: ptr::null_mut(), constants: ptr::null() },
             state: State::Ready,
             random: config.seed.max(1),
@@ -336,11 +352,7 @@ impl Vm {
 
     unsafe fn run(&mut self, r: &mut Registers) -> Result<Outcome, Failure> {
         loop {
-            let exit = if self.heap.audit {
-                super::run::<CHECKED>(self, r)
-            } else {
-                super::run::<UNCHECKED>(self, r)
-            };
+            let exit = driver::run(self, r);
             if exit == Exit::Budget && self.budget_limit.is_none() {
                 self.refill_budget();
                 continue;
@@ -381,7 +393,7 @@ impl Vm {
             let thread = self.heap.current;
             self.heap.close_outers((*thread).stack);
             (*thread).status = ThreadStatus::Idle;
-            (*thread).frame_count = 0;
+            (*thread).drop_frames();
             (*thread).continuation_count = 0;
             (*thread).nesting = 0;
             (*thread).top = (*thread).stack.add(1);
@@ -390,7 +402,7 @@ impl Vm {
         }
         let main = self.heap.current;
         self.heap.close_outers((*main).stack);
-        (*main).frame_count = 0;
+        (*main).drop_frames();
         (*main).continuation_count = 0;
         (*main).nesting = 0;
         (*main).top = (*main).stack;
