@@ -245,7 +245,8 @@ impl Unexpected<'_> {
             return (codes::BRACKET_ON_NEW_LINE, title.to_owned());
         }
         if self.context.has_any(Context::WANTS_SCALAR) && self.fits("NUM") {
-            return (codes::SCALAR_EXPECTED, "scalar expected : integer,float or string".to_owned());
+            let or_string = if self.text() == "-" { "" } else { " or string" };
+            return (codes::SCALAR_EXPECTED, format!("scalar expected : integer,float{or_string}"));
         }
         if self.wants_name() {
             return expected("IDENTIFIER");
@@ -278,7 +279,9 @@ impl Unexpected<'_> {
     /// The closing bracket that has to stand here; where an expression would do as well, only at
     /// the end of the text.
     fn missing_closer(&self) -> Option<&'static str> {
-        if self.wants_expression() && self.token != Token::End {
+        // Statements end before these, too.
+        let ends_statements = matches!(self.token, Token::End | Token::Case | Token::Default);
+        if self.wants_expression() && !ends_statements {
             return None;
         }
         [")", "]", "}"].into_iter().find(|closer| self.fits(closer))

@@ -10,9 +10,9 @@ use super::stack::{Continuation, ContinuationKind, Frame, ThreadStatus, WINDOW};
 use super::vm::Vm;
 use crate::heap::local::{Cx, Raise, RaiseKind, strengthen};
 use crate::heap::object::{Class, Closure, Generator, GeneratorStatus, Kind, Metamethod};
-use crate::heap::{Heap, closure};
+use crate::heap::{Heap, buffer, closure};
 use crate::native::{Flow, NativeFunction, Observes, Resume, ThreadSwitch};
-use crate::value::{Tag, Value};
+use crate::value::{Tag, TypeMask, Value};
 use core::ptr;
 use tamias_bytecode::Edition;
 
@@ -378,10 +378,26 @@ impl Vm {
         for (position, expected) in function.types.iter().take(arguments).enumerate() {
             let argument = *slot.add(1 + position);
             if !expected.contains(argument.tag().mask()) {
-                return Err(self.argument_error(position, argument, *expected));
+                match self.text_of_blob(argument, *expected)? {
+                    Some(text) if position > 0 => *slot.add(1 + position) = text,
+                    _ => return Err(self.argument_error(position, argument, *expected)),
+                }
             }
         }
         Ok(())
+    }
+
+    /// In the imp editions a blob is converted where a string is expected (language-imp 13).
+    unsafe fn text_of_blob(&mut self, argument: Value, expected: TypeMask) -> Result<Option<Value>, Raise> {
+        if self.edition == Edition::Squirrel3
+            || argument.tag() != Tag::Instance
+            || !(*argument.as_instance()).native.is_buffer()
+            || !expected.contains(TypeMask::STRING)
+        {
+            return Ok(None);
+        }
+        let bytes = buffer::bytes((*argument.as_instance()).native.as_buffer());
+        Ok(Some(Value::from_string(self.heap.new_string(bytes)?)))
     }
 
     unsafe fn call_native(
