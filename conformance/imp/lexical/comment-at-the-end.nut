@@ -1,0 +1,3 @@
+// first
+print("done\n");
+# without newline

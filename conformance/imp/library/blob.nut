@@ -1,0 +1,55 @@
+function bytes(b) { local text = b.len() + ":"; foreach (x in b) text += " " + x; return text }
+function fails(f) { try { print(f() + " no error\n"); } catch (e) { print(e + "\n"); } }
+local b = blob(4);
+print(bytes(b) + " " + b.tell() + " " + b.eos() + " " + blob().len() + "\n");
+b[0] = 255; b[1] = 256; b[2] = -1; b[3] = 65.9;
+print(bytes(b) + "\n");
+fails(@() b[4]);
+fails(@() b[-1]);
+fails(@() b[4] = 1);
+fails(@() b["x"]);
+print(b.seek(2) + " " + b.tell() + " " + b.seek(1, 'c') + " " + b.tell() + " " + b.seek(-4, 'e') + " " + b.tell() + " " + b.seek(5) + " " + b.seek(-1) + " " + b.tell() + " " + b.seek(0, 'e') + " " + b.eos() + "\n");
+fails(@() b.seek(0, 'x'));
+// Numbers, little-endian.
+local n = blob();
+n.writen(-2, 'i'); n.writen(-2, 's'); n.writen(65534, 'w'); n.writen(-2, 'c'); n.writen(254, 'b'); n.writen(1.5, 'f'); n.writen(1.5, 'd'); n.writen(7, 'l');
+print(bytes(n) + " " + n.tell() + "\n");
+n.seek(0);
+print(n.readn('i') + " " + n.readn('s') + " " + n.readn('w') + " " + n.readn('c') + " " + n.readn('b') + " " + n.readn('f') + " " + n.readn('d') + " " + n.readn('l') + " " + n.eos() + "\n");
+fails(@() n.readn('b'));
+fails(@() n.readn('x'));
+fails(@() n.writen(1, 'x'));
+print(n.writen(1, 'b') + " " + n.writestring("ab") + " " + n.writeblob(b) + " " + n.flush() + "\n");
+local s = blob();
+s.writestring("hello\0world");
+s.seek(0);
+print(s.readstring(5) + " " + s.readstring(100).len() + " " + s.tostring().len() + " [" + blob().tostring() + "]\n");
+s.seek(6);
+print(s.readblob(3).tostring() + " " + s.readblob(100).tostring() + "\n");
+fails(@() s.readblob(1));
+fails(@() s.readstring(1));
+local c = clone s;
+print(c.len() + " " + c.tell() + " " + s.tell() + " " + (c == s) + "\n");
+c[0] = 'J';
+print(s.tostring().slice(0, 1) + c.tostring().slice(0, 1) + "\n");
+c.resize(3);
+print(bytes(c) + "\n");
+c.resize(5);
+print(bytes(c) + "\n");
+local w = blob(4);
+w[0] = 1; w[1] = 2; w[2] = 3; w[3] = 4;
+w.swap2();
+print(bytes(w) + "\n");
+w.swap4();
+print(bytes(w) + "\n");
+fails(@() blob(-1));
+fails(@() blob("x"));
+fails(@() w.none);
+fails(@() w.none = 1);
+// Writing past the end makes it longer.
+w.seek(3);
+w.writen(0x01020304, 'i');
+print(bytes(w) + " " + w.tell() + "\n");
+foreach (i, x in blob(2)) print(i + "" + x + " ");
+foreach (x in blob()) print("never");
+print("\n" + (2 in w) + " " + typeof w + " " + (w instanceof blob) + "\n");

@@ -1,0 +1,3 @@
+local a = {
+    class X {}
+};
