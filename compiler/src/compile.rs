@@ -31,6 +31,17 @@ pub enum ConstantValue {
 /// The names of the members of an enum and their values.
 pub type EnumMembers = Vec<(String, ConstantValue)>;
 
+/// How much the compiler improves the code that it makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Optimisation {
+    /// As well as it can.
+    #[default]
+    Full,
+    /// Not by folding constants, immediate operands, compare-and-branch instructions, counting loops, or jumps that
+    /// lead straight to their end. The code does the same: tests compare both.
+    Off,
+}
+
 /// What a compilation depends on besides the source text.
 #[derive(Clone, Debug)]
 pub struct CompileOptions {
@@ -40,6 +51,8 @@ pub struct CompileOptions {
     pub edition: Edition,
     /// Leave line tables and names of local variables out of the image.
     pub strip: bool,
+    /// How much the code is improved.
+    pub optimisation: Optimisation,
     /// Constants that exist without being declared, for example those of the imp API.
     pub constants: Vec<(String, ConstantValue)>,
     /// Enums that exist without being declared, for example `__EI`.
@@ -67,6 +80,7 @@ impl CompileOptions {
             source_name: source_name.to_string(),
             edition,
             strip: false,
+            optimisation: Optimisation::Full,
             constants: Vec::new(),
             enums: Vec::new(),
             list_constants: ListConstants::default(),

@@ -44,5 +44,6 @@ mod tree;
 mod visit;
 
 pub use compile::{
-    Compilation, CompileOptions, ConstantValue, EnumMembers, ListConstants, compile, compile_mapped,
+    Compilation, CompileOptions, ConstantValue, EnumMembers, ListConstants, Optimisation, compile,
+    compile_mapped,
 };

@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["tamias-bytecode", "tamias-compiler", "tamias-simulator", "tamias-stdlib-imp", "tamias-vm"],
     ),
     ("tamias-conformance", &["tamias-compiler", "tamias-stdlib-imp", "tamias-vm"]),
+    ("tamias-difftest", &["tamias-compiler", "tamias-stdlib-imp", "tamias-vm"]),
     ("tamias-benches", &[]),
 ];
 
@@ -83,8 +84,17 @@ fn firmware_crates_stay_lean() {
 #[test]
 fn unsafe_has_an_address() {
     let mut files = Vec::new();
-    for folder in ["bytecode", "compiler", "vm", "stdlib-imp", "simulator", "firmware-shim", "cli", "benches"]
-    {
+    for folder in [
+        "bytecode",
+        "compiler",
+        "vm",
+        "stdlib-imp",
+        "simulator",
+        "firmware-shim",
+        "cli",
+        "difftest",
+        "benches",
+    ] {
         find_sources(&root().join(folder).join("src"), &mut files);
     }
     for file in files {

@@ -19,7 +19,7 @@ pub static BLOB: NativeClass =
 
 library! {
     static BLOB_METHODS: "blob" = [
-        Member::function("constructor", constructor, &[THIS, TypeMask::NUMBER]).required(1),
+        Member::function("constructor", constructor, &[THIS, TypeMask::NUMBER]).variadic(1),
         Member::function("eos", is_at_end, &[THIS]),
         Member::function("flush", flush, &[THIS]),
         Member::function("len", length, &[THIS]),
@@ -27,7 +27,7 @@ library! {
         Member::function("readn", read_number, &[THIS, TypeMask::NUMBER]),
         Member::function("readstring", read_string, &[THIS, TypeMask::NUMBER]),
         Member::function("resize", resize, &[THIS, TypeMask::NUMBER]),
-        Member::function("seek", seek, &[THIS, TypeMask::NUMBER, TypeMask::NUMBER]).required(2),
+        Member::function("seek", seek, &[THIS, TypeMask::NUMBER, TypeMask::NUMBER]).variadic(2),
         Member::function("swap2", swap_pairs, &[THIS]),
         Member::function("swap4", swap_quads, &[THIS]),
         Member::function("tell", tell, &[THIS]),
@@ -82,7 +82,8 @@ fn size_argument(cx: &mut Cx<'_>, position: usize) -> Result<Option<usize>, Rais
 /// `blob([size])`: a blob of so many zeros.
 fn constructor<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let blob: Instance = cx.arg(0)?;
-    let size = if cx.arg_count() > 1 { size_argument(cx, 1)? } else { Some(0) };
+    // The reference ignores the size if anything comes after it.
+    let size = if cx.arg_count() == 2 { size_argument(cx, 1)? } else { Some(0) };
     match size {
         Some(size) => cx.set_blob(blob, size)?,
         None => return Err(cx.error(format_args!("cannot create blob with negative size"))),

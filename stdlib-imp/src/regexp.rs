@@ -23,9 +23,9 @@ pub static REGEXP: NativeClass =
 library! {
     static REGEXP_METHODS: "regexp" = [
         Member::function("constructor", construct_regexp, &[THIS, TypeMask::STRING]),
-        Member::function("capture", capture, TEXT_AND_START).required(2),
+        Member::function("capture", capture, TEXT_AND_START).variadic(2),
         Member::function("match", is_match, &[THIS, TypeMask::STRING]),
-        Member::function("search", search, TEXT_AND_START).required(2),
+        Member::function("search", search, TEXT_AND_START).variadic(2),
         Member::function("subexpcount", group_count, &[THIS]),
     ];
 }

@@ -58,7 +58,7 @@ library! {
         Member::new("regexp", Item::Class(&REGEXP)),
         Member::function("format", string::format, ONE_STRING).variadic(2),
         Member::function("split", string::split, TWO_STRINGS).only(Editions::IMP),
-        Member::function("split", string::split, TWO_STRINGS_AND_BOOL).required(3).only(Editions::SQUIRREL_3),
+        Member::function("split", string::split, TWO_STRINGS_AND_BOOL).variadic(3).only(Editions::SQUIRREL_3),
         Member::function("strip", string::strip_both, ONE_STRING),
         Member::function("lstrip", string::strip_left, ONE_STRING),
         Member::function("rstrip", string::strip_right, ONE_STRING),
@@ -75,6 +75,6 @@ library! {
         Member::function("clock", system::clock, NOTHING),
         Member::function("time", system::time, NOTHING),
         // The second argument chooses between local time and UTC in the reference. Here all times are UTC.
-        Member::function("date", system::date, TWO_NUMBERS).required(1),
+        Member::function("date", system::date, TWO_NUMBERS).variadic(1),
     ];
 }

@@ -16,6 +16,7 @@
 //! ```
 
 use super::function::{FunctionBuilder, Line, TryRange};
+use crate::compile::Optimisation;
 use tamias_bytecode::op::{Instruction, Op, Operand};
 use tamias_bytecode::parts::TryEntry;
 
@@ -46,11 +47,15 @@ pub(super) struct Assembled {
 }
 
 /// Makes code of the lines of a function.
-pub(super) fn assemble(function: &FunctionBuilder) -> Result<Assembled, TooLong> {
+pub(super) fn assemble(function: &FunctionBuilder, optimisation: Optimisation) -> Result<Assembled, TooLong> {
     let mut assembler = Assembler::new(function);
-    assembler.follow_jumps();
+    if optimisation == Optimisation::Full {
+        assembler.follow_jumps();
+    }
     assembler.drop_unreachable(function);
-    assembler.drop_jumps_to_next();
+    if optimisation == Optimisation::Full {
+        assembler.drop_jumps_to_next();
+    }
     assembler.measure();
     assembler.write(function)
 }

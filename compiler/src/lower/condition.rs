@@ -82,7 +82,7 @@ impl<'a> Lowerer<'a> {
                 others.iter().for_each(|item| self.effect(item));
                 self.branch(last, when, target);
             }
-            ExprKind::Binary { op, left, right, op_span } if is_comparison(op) => {
+            ExprKind::Binary { op, left, right, op_span } if self.optimises() && is_comparison(op) => {
                 let comparison = self.comparison(op, left, right, op_span.start);
                 self.branch_comparison(comparison, when, target);
             }
@@ -168,6 +168,7 @@ impl<'a> Lowerer<'a> {
         position: u32,
     ) -> Option<Comparison> {
         match right {
+            _ if !self.optimises() => None,
             Literal::Null => null_ops(op).map(|ops| pair(ops, left, 0, position)),
             Literal::Int(value) => {
                 let value = i8::try_from(value).ok()?;

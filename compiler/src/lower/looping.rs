@@ -186,6 +186,7 @@ impl<'a> Lowerer<'a> {
         match self.literal(condition) {
             Some(value) if value.is_true() => Test::Always,
             Some(_) => Test::Never,
+            None if !self.optimises() => Test::Expr(condition),
             None => match self.repeatable(condition) {
                 Some(comparison) => Test::Comparison(comparison),
                 None => Test::Expr(condition),

@@ -35,7 +35,7 @@ mod value;
 
 use crate::ast::{Body, Expr, Function, Program, Span};
 use crate::codes;
-use crate::compile::{CompileOptions, ConstantValue, EnumMembers};
+use crate::compile::{CompileOptions, ConstantValue, EnumMembers, Optimisation};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lines::LineIndex;
 use crate::syntax_error;
@@ -67,6 +67,7 @@ pub(crate) fn lower<'a>(program: &Program<'a>, lines: LineIndex, options: &'a Co
     let mut lowerer = Lowerer {
         draft: ImageDraft { edition: options.edition, ..ImageDraft::default() },
         constants: ConstantTable::new(options),
+        optimisation: options.optimisation,
         lines,
         diagnostics: Vec::new(),
         enclosing: Vec::new(),
@@ -82,6 +83,7 @@ pub(crate) fn lower<'a>(program: &Program<'a>, lines: LineIndex, options: &'a Co
 struct Lowerer<'a> {
     draft: ImageDraft,
     constants: ConstantTable<'a>,
+    optimisation: Optimisation,
     lines: LineIndex,
     diagnostics: Vec<Diagnostic>,
     /// The functions around the one that is being lowered, outermost first.
@@ -93,6 +95,11 @@ struct Lowerer<'a> {
 }
 
 impl<'a> Lowerer<'a> {
+    /// Whether code is to be improved.
+    fn optimises(&self) -> bool {
+        self.optimisation == Optimisation::Full
+    }
+
     fn main(&mut self, program: &Program<'a>) {
         self.draft.functions.push(FunctionDraft::default());
         self.declare_parameter(b"vargv");
@@ -151,10 +158,11 @@ impl<'a> Lowerer<'a> {
     /// Assembles the current function.
     fn finish_function(&mut self) -> FunctionDraft {
         self.function.forget_locals(0);
-        let assembled = assemble::assemble(&self.function).unwrap_or_else(|assemble::TooLong| {
-            self.function.exceed(Limit::Code);
-            assemble::Assembled::default()
-        });
+        let assembled =
+            assemble::assemble(&self.function, self.optimisation).unwrap_or_else(|assemble::TooLong| {
+                self.function.exceed(Limit::Code);
+                assemble::Assembled::default()
+            });
         if let Some((limit, span)) = self.function.exceeded {
             self.report_limit(limit, span);
             return FunctionDraft::default();

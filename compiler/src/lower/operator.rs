@@ -45,7 +45,10 @@ impl<'a> Lowerer<'a> {
     /// Computes a right operand, unless it fits in the instruction.
     pub(super) fn right_operand(&mut self, op: BinaryOp, right: &'a Expr<'a>) -> Right {
         match self.literal(right) {
-            Some(Literal::Int(value)) if let Some((op, operand)) = immediate(op, value) => {
+            Some(Literal::Int(value))
+                if self.optimises()
+                    && let Some((op, operand)) = immediate(op, value) =>
+            {
                 Right::Immediate(op, operand)
             }
             Some(Literal::Str(text)) if op == BinaryOp::Add => match u8::try_from(self.string(text)) {

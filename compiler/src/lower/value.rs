@@ -204,7 +204,9 @@ impl<'a> Lowerer<'a> {
     }
 
     fn unary(&mut self, op: UnaryOp, operand: &'a Expr<'a>, position: u32, destination: Register) {
-        if let Some(value) = self.literal(operand).and_then(|operand| fold::unary(op, operand)) {
+        if self.optimises()
+            && let Some(value) = self.literal(operand).and_then(|operand| fold::unary(op, operand))
+        {
             return self.load(value, destination);
         }
         let op = match op {
@@ -236,8 +238,8 @@ impl<'a> Lowerer<'a> {
             },
             ExprKind::Member(object, member) => self.constant_member(object, member),
             ExprKind::Paren(inner) => self.literal(inner),
-            ExprKind::Unary(op, operand) => fold::unary(op, self.literal(operand)?),
-            ExprKind::Binary { .. } => self.literal_sum(expr),
+            ExprKind::Unary(op, operand) if self.optimises() => fold::unary(op, self.literal(operand)?),
+            ExprKind::Binary { .. } if self.optimises() => self.literal_sum(expr),
             _ => None,
         }
     }
@@ -341,7 +343,8 @@ impl<'a> Lowerer<'a> {
     /// Takes those links from the stack whose values are known, and gives the value.
     fn fold_links(&mut self, innermost: &'a Expr<'a>, mark: usize) -> Option<Literal<'a>> {
         let mut value = self.literal(innermost)?;
-        while self.chain.len() > mark
+        while self.optimises()
+            && self.chain.len() > mark
             && let Some(link) = self.chain.last()
             && let ExprKind::Binary { op, right, .. } = link.kind
             && let Some(right) = self.literal(right)

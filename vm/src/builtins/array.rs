@@ -27,17 +27,17 @@ library! {
         Member::function("top", top, &[THIS]),
         Member::function("insert", insert, &[THIS, NUMBER, ANY]),
         Member::function("remove", remove, &[THIS, NUMBER]),
-        Member::function("resize", resize, &[THIS, NUMBER, ANY]).required(2),
+        Member::function("resize", resize, &[THIS, NUMBER, ANY]).variadic(2),
         Member::function("reverse", reverse, &[THIS]),
         Member::function("clear", clear, &[THIS]),
-        Member::function("slice", slice, &[THIS, NUMBER, NUMBER]).required(1),
+        Member::function("slice", slice, &[THIS, NUMBER, NUMBER]).variadic(1),
         Member::function("find", find, &[THIS, ANY]),
-        Member::function("sort", sort, &[THIS, CALLBACK]).required(1),
+        Member::function("sort", sort, &[THIS, CALLBACK]).variadic(1),
         Member::function("map", map, &[THIS, CALLBACK]),
         Member::function("apply", apply, &[THIS, CALLBACK]),
         Member::function("filter", filter, &[THIS, CALLBACK]),
         Member::function("reduce", reduce, &[THIS, CALLBACK]).only(Editions::IMP),
-        Member::function("reduce", reduce, &[THIS, CALLBACK, ANY]).required(2).only(Editions::SQUIRREL_3),
+        Member::function("reduce", reduce, &[THIS, CALLBACK, ANY]).variadic(2).only(Editions::SQUIRREL_3),
         TOSTRING,
         WEAKREF,
     ];
@@ -299,8 +299,8 @@ fn filter_answered<'v>(cx: &mut Cx<'v>, answer: Local<'v>) -> Returns<'v> {
 fn reduce<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let array: Array = cx.arg(0)?;
     let (first, position) = match cx.arg_count() {
-        3 => (cx.raw_arg(2), 0),
-        _ => (element(cx, array, 0).unwrap_or(Local::NULL), 1),
+        ..3 => (element(cx, array, 0).unwrap_or(Local::NULL), 1),
+        _ => (cx.raw_arg(2), 0),
     };
     start_walk(cx, array, position);
     reduce_next(cx, first)

@@ -21,19 +21,19 @@ library! {
     pub static BASE: "base" = [
         Member::function("getroottable", root_table, &[ANY]),
         Member::function("assert", assert, &[ANY, ANY]).only(Editions::IMP),
-        Member::function("assert", assert, &[ANY, ANY, ANY]).required(2).stringified_from(2)
+        Member::function("assert", assert, &[ANY, ANY, ANY]).variadic(2).stringified_from(2)
             .only(Editions::SQUIRREL_3),
         Member::function("print", print, &[ANY, ANY]).stringified_from(1),
         Member::function("error", error, &[ANY, ANY]).stringified_from(1),
-        Member::function("array", array, &[ANY, NUMBER, ANY]).required(1).only(Editions::IMP),
-        Member::function("array", array, &[ANY, NUMBER, ANY]).required(2).only(Editions::SQUIRREL_3),
+        Member::function("array", array, &[ANY, NUMBER, ANY]).variadic(1).only(Editions::IMP),
+        Member::function("array", array, &[ANY, NUMBER, ANY]).variadic(2).only(Editions::SQUIRREL_3),
         Member::function("type", type_name, &[ANY, ANY]),
         Member::function("callee", callee, &[ANY]).variadic(1),
         Member::function("dummy", no_effect, &[ANY]).variadic(1),
         Member::function("setroottable", set_root_table, &[ANY, TABLE]).only(Editions::SQUIRREL_3),
         Member::function("getconsttable", const_table, &[ANY]).only(Editions::SQUIRREL_3),
         Member::function("setconsttable", set_const_table, &[ANY, TABLE]).only(Editions::SQUIRREL_3),
-        Member::function("compilestring", compile_string, &[ANY, STRING, STRING]).required(2)
+        Member::function("compilestring", compile_string, &[ANY, STRING, STRING]).variadic(2)
             .only(Editions::SQUIRREL_3),
         Member::function("newthread", new_thread, &[ANY, TypeMask::FUNCTION]).only(Editions::SQUIRREL_3),
         Member::function("suspend", suspend, &[ANY]).variadic(1).only(Editions::SQUIRREL_3),

@@ -16,14 +16,14 @@ library! {
     /// Methods of strings.
     pub(super) static STRING: "string" = [
         Member::function("len", len, &[THIS]),
-        Member::function("tointeger", to_integer, &[THIS, NUMBER]).required(1),
+        Member::function("tointeger", to_integer, &[THIS, NUMBER]).variadic(1),
         Member::function("tofloat", to_float, &[THIS]),
-        Member::function("slice", slice, &[THIS, NUMBER, NUMBER]).required(1),
-        Member::function("find", find, &[THIS, TypeMask::STRING, NUMBER]).required(2),
+        Member::function("slice", slice, &[THIS, NUMBER, NUMBER]).variadic(1),
+        Member::function("find", find, &[THIS, TypeMask::STRING, NUMBER]).variadic(2),
         Member::function("tolower", to_lower, &[THIS]).only(Editions::IMP),
         Member::function("toupper", to_upper, &[THIS]).only(Editions::IMP),
-        Member::function("tolower", to_lower, &[THIS, NUMBER, NUMBER]).required(1).only(Editions::SQUIRREL_3),
-        Member::function("toupper", to_upper, &[THIS, NUMBER, NUMBER]).required(1).only(Editions::SQUIRREL_3),
+        Member::function("tolower", to_lower, &[THIS, NUMBER, NUMBER]).variadic(1).only(Editions::SQUIRREL_3),
+        Member::function("toupper", to_upper, &[THIS, NUMBER, NUMBER]).variadic(1).only(Editions::SQUIRREL_3),
         TOSTRING,
         WEAKREF,
     ];

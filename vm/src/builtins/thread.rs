@@ -15,8 +15,8 @@ library! {
     /// Methods of threads.
     pub(super) static THREAD: "thread" = [
         Member::function("call", call, &[THIS]).variadic(1),
-        Member::function("wakeup", wakeup, &[THIS, TypeMask::ANY]).required(1),
-        Member::function("wakeupthrow", wakeup_throw, &[THIS, TypeMask::ANY, TypeMask::BOOL]).required(2),
+        Member::function("wakeup", wakeup, &[THIS, TypeMask::ANY]).variadic(1),
+        Member::function("wakeupthrow", wakeup_throw, &[THIS, TypeMask::ANY, TypeMask::BOOL]).variadic(2),
         Member::function("getstatus", status, &[THIS]),
         Member::function("getstackinfos", stack_infos, &[THIS, TypeMask::NUMBER]),
         TOSTRING,

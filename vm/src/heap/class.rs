@@ -98,8 +98,22 @@ pub(crate) unsafe fn metamethod(class: *const Class, which: Metamethod) -> Value
     if (*class).metamethods.is_null() { Value::NULL } else { *(*class).metamethods.add(which as usize) }
 }
 
+/// Locks a class and those that it extends.
+///
+/// # Safety
+/// The class must be valid.
+#[cold]
+unsafe fn lock(class: *mut Class) {
+    let mut class = class;
+    while !class.is_null() {
+        (*class).locked = true;
+        class = (*class).base;
+    }
+}
+
 impl Heap {
-    /// A new class, derived from `base` unless that is null. `base` gets locked.
+    /// A new class, derived from `base` unless that is null. What is added to `base` later
+    /// does not reach it.
     ///
     /// # Safety
     /// As [`Heap::allocate`].
@@ -127,7 +141,6 @@ impl Heap {
             self.store_object(&mut (*class).members, members);
             return Ok(class);
         }
-        (*base).locked = true;
         self.store_object(&mut (*class).base, base);
         (*class).native = (*base).native;
         self.store(&mut (*class).constructor, (*base).constructor);
@@ -258,7 +271,7 @@ impl Heap {
         Ok(Some(()))
     }
 
-    /// A new instance with the initial values of its fields. The class gets locked.
+    /// A new instance with the initial values of its fields. The class and those that it extends get locked.
     ///
     /// # Safety
     /// As [`Heap::allocate`].
@@ -267,7 +280,9 @@ impl Heap {
         let count = (*class).field_count as usize;
         let instance =
             self.new_object::<Instance>(Kind::Instance, size_of::<Instance>() + count * size_of::<Value>())?;
-        (*class).locked = true;
+        if !(*class).locked {
+            lock(class);
+        }
         (*class).header.count += 1;
         (*instance).class = class;
         (*instance).native = Value::NULL;

@@ -370,13 +370,13 @@ impl Vm {
         value: Value,
     ) -> Result<(), Raise> {
         let buffer = (*instance).native.as_buffer();
-        let index = index_of(key);
-        if index < 0 || index as u32 >= (*buffer).length {
-            return Err(self.error(format_args!("index out of range")));
-        }
         if !value.is_number() {
             let expected = crate::value::TypeMask::NUMBER;
             return Err(self.argument_error(2, value, expected));
+        }
+        let index = index_of(key);
+        if index < 0 || index as u32 >= (*buffer).length {
+            return Err(self.error(format_args!("index out of range")));
         }
         *(*buffer).data.add(index as usize) = index_of(value) as u8;
         Ok(())
