@@ -49,6 +49,9 @@ pub fn of(target: &Target, file: &str) -> KnownNames {
             known.insert_elsewhere(&name.path, place);
         }
     }
+    for (path, position, n_passed) in names::callback_arguments() {
+        known.set_callback_arguments(path, *position, *n_passed);
+    }
     names::default_methods(target.edition).for_each(|name| known.insert_method(name));
     known
 }

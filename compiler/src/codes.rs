@@ -112,6 +112,7 @@ codes! {
     UNDECLARED_ASSIGNMENT = 503, "undeclared-assignment", "an assignment to a name that nothing creates";
     UNBOUND_CALLBACK = 504, "unbound-callback", "a callback that uses `this` and is not bound to it";
     CAPTURED_LOOP_VARIABLE = 505, "captured-loop-variable", "a callback that uses the variable of a loop";
+    CALLBACK_PARAMETERS = 506, "callback-parameters", "a callback with another number of parameters than it gets";
 
     ASSIGNMENT_IN_CONDITION = 601, "assignment-in-condition", "`=` where `==` is probably meant";
     UNREACHABLE_CODE = 602, "unreachable-code", "statements that are never reached";
@@ -133,6 +134,7 @@ codes! {
     FALL_THROUGH = 618, "fall-through", "a case that goes on into the next one";
     OCTAL_NUMBER = 619, "octal-number", "a number with a leading zero";
     UNKNOWN_LINT = 620, "unknown-lint", "a comment that allows a lint which does not exist";
+    MISSING_COMMA = 621, "missing-comma", "two arguments without a comma between them";
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ fn names() -> KnownNames {
     for path in ["imp.wakeup", "agent.on"] {
         names.insert(path, &[1]);
     }
+    names.set_callback_arguments("imp.wakeup", 1, 0);
+    names.set_callback_arguments("agent.on", 1, 1);
     names.insert_elsewhere("device", "exists in agents only");
     names.insert_elsewhere("hardware.pinA", "does not exist on imp001; imp003 has it");
     names.insert_method("len");
@@ -73,6 +75,20 @@ fn levels_decide() {
     strict.lints.as_mut().expect("they are there").deny_warnings = true;
     assert!(compile(source.as_bytes(), &strict).image.is_none());
     assert!(compile(source.as_bytes(), &options(&[])).image.is_some());
+}
+
+#[test]
+fn commas_may_be_asked_for() {
+    let count = |source: &str| {
+        let found = names_of(&diagnostics(source, &[("missing-comma", Level::Warn)]));
+        assert!(found.iter().all(|name| *name == "missing-comma"), "{source} {found:?}");
+        found.len()
+    };
+    assert_eq!(count("server.log(\"a\" \"b\");"), 1);
+    assert_eq!(count("server.log(\"a\", \"b\");"), 0);
+    assert_eq!(count("server.log([\"a\" \"b\", 1 2]);"), 1);
+    assert_eq!(count("server.log([\n\"a\"\n\"b\"\n]);"), 0);
+    assert_eq!(count("imp.sleep(1 /* , */ 2);"), 0);
 }
 
 #[test]

@@ -225,6 +225,43 @@ fn captured_variable(context: &Context<'_, '_>, name: Ident<'_>) -> crate::diagn
     and_help(found, format!("copy it into a `local` inside of the loop: `local copy = {}`", text(name.name)))
 }
 
+/// A callback that would stop the program with `wrong number of parameters`.
+pub(super) struct CallbackParameters;
+
+impl<'a> Lint<'a> for CallbackParameters {
+    fn expr(&mut self, context: &mut Context<'a, '_>, expr: &'a Expr<'a>) {
+        let ExprKind::Call(callee, arguments) = expr.kind else { return };
+        let Some((known, path)) = host_object(context, callee) else { return };
+        for (position, n_passed) in known.callback_arguments() {
+            let Some(function) = arguments.get(*position).and_then(function_of) else { continue };
+            let n_required = function.params.iter().filter(|param| param.default.is_none()).count();
+            let accepts = n_required <= *n_passed && (*n_passed <= function.params.len() || function.varargs);
+            if !accepts {
+                let found = wrong_parameters(function, &path, *n_passed);
+                context.report(found);
+            }
+        }
+    }
+}
+
+fn wrong_parameters(function: &Function<'_>, path: &str, n_passed: usize) -> crate::diagnostic::Diagnostic {
+    let count = match n_passed {
+        0 => "no argument".to_owned(),
+        1 => "one argument".to_owned(),
+        _ => format!("{n_passed} arguments"),
+    };
+    let place = function.params.first().map_or(function.span.start, |param| param.name.span.start);
+    let end = function.params.last().map_or(place + 1, |param| param.name.span.end);
+    let title = format!("`{path}` calls this function with {count}");
+    let label = match function.params.len() {
+        0 => "has no parameters".to_owned(),
+        1 => "has one parameter".to_owned(),
+        length => format!("has {length} parameters"),
+    };
+    let found = warning(codes::CALLBACK_PARAMETERS, title, Span::new(place, end), label);
+    and_help(found, "declare as many parameters as there are arguments")
+}
+
 /// The function of an argument, bound or not.
 fn function_of<'a>(argument: &'a Expr<'a>) -> Option<&'a Function<'a>> {
     match argument.kind {

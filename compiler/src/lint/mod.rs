@@ -11,6 +11,7 @@
 
 mod allow;
 mod callbacks;
+mod commas;
 mod conditions;
 mod context;
 mod duplicates;
@@ -140,6 +141,7 @@ lints! {
     UNDECLARED_ASSIGNMENT OnInImp unknown::UndeclaredAssignment::default();
     UNBOUND_CALLBACK OnInImp callbacks::UnboundCallback;
     CAPTURED_LOOP_VARIABLE On callbacks::CapturedLoopVariable;
+    CALLBACK_PARAMETERS OnInImp callbacks::CallbackParameters;
     ASSIGNMENT_IN_CONDITION On conditions::AssignmentInCondition;
     UNREACHABLE_CODE On statements::UnreachableCode;
     NO_EFFECT On statements::NoEffect::default();
@@ -159,6 +161,7 @@ lints! {
     SHADOWED_LOCAL Off variables::ShadowedLocal;
     FALL_THROUGH Off fall_through::FallThrough;
     OCTAL_NUMBER Off literals::OctalNumber;
+    MISSING_COMMA Off commas::MissingComma;
 }
 
 /// Is asked about every node of a program; see [`crate::visit::Visitor`] for the order.

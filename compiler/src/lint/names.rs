@@ -29,6 +29,7 @@ pub struct Known {
     members: BTreeMap<String, Known>,
     elsewhere: BTreeMap<String, String>,
     callbacks: Vec<usize>,
+    callback_arguments: Vec<(usize, usize)>,
 }
 
 impl KnownNames {
@@ -42,6 +43,15 @@ impl KnownNames {
             if !slot.callbacks.contains(position) {
                 slot.callbacks.push(*position);
             }
+        }
+    }
+
+    /// Notes with how many arguments a function calls its callback at a position. The function has to be known.
+    pub fn set_callback_arguments(&mut self, path: &str, position: usize, n_passed: usize) {
+        let mut names = path.split('.');
+        let slot = names.try_fold(&mut self.root, |object, name| object.members.get_mut(name));
+        if let Some(slot) = slot {
+            slot.callback_arguments.push((position, n_passed));
         }
     }
 
@@ -100,6 +110,11 @@ impl Known {
     /// Where a member exists that does not exist here.
     pub fn elsewhere(&self, name: &str) -> Option<&str> {
         self.elsewhere.get(name).map(String::as_str)
+    }
+
+    /// The positions of callbacks whose number of arguments is known, and that number.
+    pub fn callback_arguments(&self) -> &[(usize, usize)] {
+        &self.callback_arguments
     }
 
     /// The positions of arguments that are called later.

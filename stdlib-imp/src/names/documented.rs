@@ -174,3 +174,24 @@ pub(super) const DOCUMENTED: &[Documented] = &[
     device("hardware.bluetooth.open").on(BLUETOOTH),
     device("hardware.gnss").on(&["imp006"]),
 ];
+
+/// With how many arguments callbacks are called: the function, the position of its callback, the number.
+pub(super) const CALLBACK_ARGUMENTS: &[(&str, usize, usize)] = &[
+    ("imp.wakeup", 1, 0),
+    ("imp.onidle", 0, 0),
+    ("imp.onunhandledexception", 0, 1),
+    ("imp.scanwifinetworks", 0, 1),
+    ("imp.net.open", 1, 1),
+    ("server.connect", 0, 1),
+    ("server.connectwith", 1, 1),
+    ("server.onunexpecteddisconnect", 0, 1),
+    ("server.onshutdown", 0, 1),
+    ("agent.on", 1, 1),
+    ("device.on", 1, 1),
+    ("device.onconnect", 0, 0),
+    ("device.ondisconnect", 0, 0),
+    ("http.onrequest", 0, 2),
+    ("hardware.sampler.configure", 3, 2),
+    ("hardware.fixedfrequencydac.configure", 3, 1),
+    ("hardware.usb.configure", 0, 2),
+];

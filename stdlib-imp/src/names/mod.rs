@@ -28,7 +28,7 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use documented::{DOCUMENTED, Documented};
+use documented::{CALLBACK_ARGUMENTS, DOCUMENTED, Documented};
 use tamias_vm::builtins::{BASE, OBJECT_METHODS};
 use tamias_vm::native::{Item, Library, Member};
 use tamias_vm::{Edition, TypeMask};
@@ -86,6 +86,12 @@ pub fn names(edition: Edition, module: Option<&ModuleProfile>, side: Option<Side
 pub fn default_methods(edition: Edition) -> impl Iterator<Item = &'static str> {
     let members = OBJECT_METHODS.iter().flat_map(|library| library.members);
     members.filter(move |member| member.editions.contains(edition)).map(|member| member.name)
+}
+
+/// With how many arguments a function calls its callback: its path, the position of the callback, the number.
+#[must_use]
+pub fn callback_arguments() -> &'static [(&'static str, usize, usize)] {
+    CALLBACK_ARGUMENTS
 }
 
 struct Collector<'m> {
