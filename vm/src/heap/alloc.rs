@@ -12,6 +12,7 @@
 //! [`super::count`], freeing what nothing references in [`super::collect`].
 
 use super::object::{GRANULE, Header, Kind, SIZE_SHIFT, StringObject};
+use super::work::{count, may_allocate};
 use super::{Heap, OutOfMemory};
 use core::mem::MaybeUninit;
 use core::ptr;
@@ -75,7 +76,7 @@ pub(super) struct Blocks {
     unclaimed: usize,
     /// Memory comes from the system.
     #[cfg(feature = "std")]
-    is_growing: bool,
+    pub(super) is_growing: bool,
     /// Bytes of large blocks that were freed since neighbours were merged.
     #[cfg(feature = "std")]
     freed_since_merge: usize,
@@ -325,6 +326,7 @@ impl Blocks {
                 if block.is_null() {
                     break;
                 }
+                count(1);
                 if block_size(&raw const (*block).header) >= size {
                     *link = (*block).next;
                     if self.large[class].is_null() {
@@ -403,8 +405,11 @@ impl Blocks {
     #[inline(always)]
     pub(super) unsafe fn allocate(&mut self, bytes: usize, kind: Kind) -> Option<*mut Header> {
         let size = granules(bytes);
-        if size > if matches!(kind, Kind::Storage | Kind::String) { MAX_GRANULES } else { MAX_WORD_GRANULES }
-        {
+        let largest = match kind {
+            Kind::Storage | Kind::String => MAX_GRANULES,
+            _ => MAX_WORD_GRANULES,
+        };
+        if size > largest || !may_allocate() {
             return None;
         }
         // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
@@ -425,7 +430,7 @@ impl Blocks {
     #[inline(always)]
     pub(super) unsafe fn allocate_small(&mut self, bytes: usize, kind: Kind, flags: u32) -> *mut Header {
         let size = granules(bytes);
-        if size > SMALL {
+        if size > SMALL || !may_allocate() {
             return ptr::null_mut();
         }
         let block = self.small[size];
@@ -480,6 +485,7 @@ impl Blocks {
                 while block < (*chunk).end {
                     let header = block.cast::<Header>();
                     let size = block_size(header);
+                    count(1);
                     visit(header);
                     block = block.add(size * GRANULE);
                 }
@@ -511,6 +517,7 @@ impl Blocks {
                 while block < (*chunk).end {
                     let header = block.cast::<Header>();
                     let next = block.add(block_size(header) * GRANULE);
+                    count(1);
                     if (*header).kind() == Kind::Free {
                         run = if run.is_null() { block } else { run };
                     } else if !run.is_null() {

@@ -1,6 +1,7 @@
 //! Arrays: elements in one block that grows by half.
 
 use super::object::{Array, Kind};
+use super::work::count;
 use super::{Heap, OutOfMemory};
 use crate::value::Value;
 use core::ptr;
@@ -38,6 +39,7 @@ impl Heap {
         }
         let elements = self.allocate_storage::<Value>(wanted)?;
         let old = (*array).elements;
+        count((*array).length as usize);
         if !old.is_null() {
             elements.copy_from_nonoverlapping(old, (*array).length as usize);
         }

@@ -49,6 +49,7 @@ impl Heap {
             Err(OutOfMemory) => self.allocate_storage::<u8>(length)?,
         };
         let old = (*buffer).data;
+        super::work::count((*buffer).length as usize / size_of::<usize>());
         let capacity = Heap::storage_room(data);
         if !old.is_null() {
             data.copy_from_nonoverlapping(old, (*buffer).length as usize);

@@ -1,6 +1,7 @@
 //! Closures and the variables that they capture.
 
 use super::object::{Class, Closure, Kind, NativeClosure, Outer};
+use super::work::count;
 use super::{Heap, OutOfMemory};
 use crate::native::NativeFunction;
 use crate::program::Function;
@@ -137,6 +138,7 @@ impl Heap {
     pub(crate) unsafe fn open_outer(&mut self, slot: *mut Value) -> Result<*mut Outer, OutOfMemory> {
         let mut link: *mut *mut Outer = self.open_outers();
         while !(*link).is_null() && (**link).slot >= slot {
+            count(1);
             if (**link).slot == slot {
                 return Ok(*link);
             }
@@ -183,6 +185,7 @@ impl Heap {
         while !thread.is_null() {
             let mut link: *mut *mut Outer = &mut (*thread).open_outers;
             while !(*link).is_null() {
+                count(1);
                 if *link == outer {
                     *link = (*outer).next_open;
                     return;

@@ -6,8 +6,9 @@ use super::object::{
     Array, Buffer, Class, Generator, Header, IN_ZCT, Kind, MARK, Outer, Payload, SPECIAL, STATIC, Table,
     Thread,
 };
+use super::work::count;
 use super::{CYCLE_MINIMUM, Heap, ZCT_MINIMUM};
-use crate::interp::stack::{SLACK, ThreadState, WINDOW};
+use crate::interp::stack::{ThreadState, WINDOW};
 use crate::value::Value;
 use core::ptr;
 
@@ -28,11 +29,37 @@ enum Scope {
 
 /// Objects whose children are still to be marked.
 struct Gray {
+    /// At first an array on the native stack: when memory has run out there may be none for a larger one.
     stack: *mut *mut Header,
     length: usize,
     capacity: usize,
+    memory: GrayMemory,
     /// A marked object did not fit: its children have to be found by walking the heap.
     overflowed: bool,
+}
+
+/// Where the stack of [`Gray`] is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum GrayMemory {
+    NativeStack,
+    Heap,
+    /// Marking for lack of memory happens on hosts too, and they have some.
+    #[cfg(feature = "std")]
+    System,
+}
+
+/// Entries of [`Gray`] at first: enough for lists and for trees, of which only one branch is looked at at a time.
+const GRAY_ENTRIES: usize = 64;
+
+#[cfg(feature = "std")]
+fn gray_layout(capacity: usize) -> core::alloc::Layout {
+    // SAFETY: the size is a multiple of the alignment and far from overflowing: each entry stands for an object.
+    unsafe {
+        core::alloc::Layout::from_size_align_unchecked(
+            capacity * size_of::<*mut Header>(),
+            align_of::<*mut Header>(),
+        )
+    }
 }
 
 unsafe fn is_container(header: *mut Header) -> bool {
@@ -64,12 +91,13 @@ impl Heap {
     pub(super) unsafe fn set_zct_threshold(&mut self) {
         // Small heaps cannot afford to let thousands of objects wait.
         let minimum = (self.blocks.capacity / 512).clamp(64, ZCT_MINIMUM);
-        // What a reconciliation costs grows with the stack: in deep recursion it pays to wait for longer.
-        let depth = if self.current.is_null() {
-            0
-        } else {
-            (*self.current).top.offset_from((*self.current).stack) as usize
-        };
+        // What a reconciliation costs grows with the stacks: in deep recursion it pays to wait for longer.
+        let mut depth = 0;
+        let mut thread = self.threads;
+        while !thread.is_null() {
+            depth += (*thread).top.offset_from((*thread).stack) as usize;
+            thread = (*thread).next;
+        }
         self.zct_threshold = minimum.max(self.zct_length * 2).max(depth / SLOTS_PER_WAITING_OBJECT);
         let large_garbage = (self.blocks.used / 4).max(LARGE_GARBAGE).min(self.blocks.capacity / 8);
         self.large_threshold = self.blocks.used + large_garbage;
@@ -89,6 +117,7 @@ impl Heap {
         while position < if scope == Scope::All { self.zct_length } else { limit } {
             let header = *self.zct.add(position);
             position += 1;
+            count(1);
             let Header { count, word } = *header;
             if count == 0 && word & MARK != 0 {
                 *self.zct.add(kept) = header;
@@ -134,15 +163,21 @@ impl Heap {
     unsafe fn clear_dead_slots(&mut self) {
         let mut thread = self.threads;
         while !thread.is_null() {
+            if (*thread).is_clean {
+                thread = (*thread).next;
+                continue;
+            }
+            // Only the running thread makes its slots dirty again.
+            (*thread).is_clean = thread != self.current;
             let top = (*thread).top;
             let dirty = ((*thread).soft_end as usize).saturating_sub(top as usize) / size_of::<Value>();
+            count(dirty);
             for position in 0..dirty {
                 *top.add(position) = Value::ZERO;
             }
             let room = (*thread).end.offset_from(top) as usize;
-            // The audit clears at every instruction: it can do without the slack.
-            let wanted = if self.audit { WINDOW } else { WINDOW + SLACK };
-            (*thread).soft_end = top.add(wanted.min(room));
+            // No slack: whoever needs more asks for it, and only what was asked for has to be cleared again.
+            (*thread).soft_end = top.add(WINDOW.min(room));
             thread = (*thread).next;
         }
     }
@@ -254,7 +289,14 @@ impl Heap {
     }
 
     unsafe fn mark_all(&mut self) {
-        let mut gray = Gray { stack: ptr::null_mut(), length: 0, capacity: 0, overflowed: false };
+        let mut entries = [ptr::null_mut(); GRAY_ENTRIES];
+        let mut gray = Gray {
+            stack: entries.as_mut_ptr(),
+            length: 0,
+            capacity: GRAY_ENTRIES,
+            memory: GrayMemory::NativeStack,
+            overflowed: false,
+        };
         let heap: *mut Heap = self;
         (*heap).for_each_root(|header| (*heap).mark(&mut gray, header));
         // Threads that may still run: the main thread, the running one and those that wait for it.
@@ -284,7 +326,7 @@ impl Heap {
                 }
             });
         }
-        self.free_storage(gray.stack);
+        self.free_gray(&gray);
     }
 
     unsafe fn mark(&mut self, gray: &mut Gray, header: *mut Header) {
@@ -304,17 +346,37 @@ impl Heap {
     }
 
     unsafe fn grow_gray(&mut self, gray: &mut Gray) -> bool {
-        let capacity = (gray.capacity * 2).max(62);
-        let bytes = size_of::<Header>() + capacity * size_of::<*mut Header>();
-        let Some(block) = self.blocks.allocate(bytes, Kind::Storage) else { return false };
-        let stack = block.add(1).cast::<*mut Header>();
-        if gray.length > 0 {
-            stack.copy_from_nonoverlapping(gray.stack, gray.length);
-        }
-        self.free_storage(gray.stack);
-        gray.stack = stack;
-        gray.capacity = capacity;
+        let capacity = gray.capacity * 2;
+        let (stack, memory) = match self.allocate_gray(capacity) {
+            Some(grown) => grown,
+            None => return false,
+        };
+        stack.copy_from_nonoverlapping(gray.stack, gray.length);
+        self.free_gray(gray);
+        (gray.stack, gray.capacity, gray.memory) = (stack, capacity, memory);
         true
+    }
+
+    unsafe fn allocate_gray(&mut self, capacity: usize) -> Option<(*mut *mut Header, GrayMemory)> {
+        let bytes = size_of::<Header>() + capacity * size_of::<*mut Header>();
+        if let Some(block) = self.blocks.allocate(bytes, Kind::Storage) {
+            return Some((block.add(1).cast(), GrayMemory::Heap));
+        }
+        #[cfg(feature = "std")]
+        if self.blocks.is_growing {
+            let stack = std::alloc::alloc(gray_layout(capacity));
+            return (!stack.is_null()).then_some((stack.cast(), GrayMemory::System));
+        }
+        None
+    }
+
+    unsafe fn free_gray(&mut self, gray: &Gray) {
+        match gray.memory {
+            GrayMemory::NativeStack => {}
+            GrayMemory::Heap => self.free_storage(gray.stack),
+            #[cfg(feature = "std")]
+            GrayMemory::System => std::alloc::dealloc(gray.stack.cast(), gray_layout(gray.capacity)),
+        }
     }
 
     unsafe fn drain(&mut self, gray: &mut Gray) {
@@ -464,11 +526,55 @@ impl Heap {
 /// Calls `visit` with every heap object in the live part of a stack.
 unsafe fn visit_stack(thread: *mut ThreadState, visit: &mut impl FnMut(*mut Header)) {
     let mut slot = (*thread).stack;
+    count((*thread).top.offset_from(slot) as usize);
     while slot < (*thread).top {
         let value = *slot;
         if value.is_reference() && (*value.header()).word & STATIC == 0 {
             visit(value.header());
         }
         slot = slot.add(1);
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use crate::heap::Memory;
+    use crate::heap::alloc::Blocks;
+    use crate::heap::object::Kind;
+    use crate::interp::stack::{ThreadState, initial_stack};
+    use crate::value::Value;
+    use crate::{Config, Vm};
+
+    /// Pointers of the machines on which every byte counts.
+    const POINTER: usize = 4;
+    /// Bytes that an idle virtual machine may take from its heap there.
+    const BUDGET: usize = 4096;
+
+    /// Names everything in the heap of a virtual machine that has loaded nothing, with what it takes on a machine with
+    /// 32-bit pointers. Of structures that is at most what they take here.
+    #[test]
+    fn an_idle_heap_is_small_on_a_microcontroller() {
+        let mut vm = Vm::new(Config::default(), Memory::Host { limit: 1 << 20 }).unwrap();
+        let heap = &mut vm.heap;
+        let string_slots = heap.strings.slots();
+        let parts = [
+            ("stack", initial_stack(POINTER) * size_of::<Value>()),
+            ("thread", size_of::<ThreadState>()),
+            ("objects that wait", heap.zct_capacity * POINTER),
+            ("string table", string_slots * POINTER),
+            ("root table", size_of::<crate::heap::object::Table>()),
+        ];
+        let mut blocks = 0;
+        // SAFETY: nothing runs.
+        unsafe {
+            Blocks::walk(&raw mut heap.blocks, |header| {
+                blocks += usize::from((*header).kind() != Kind::Free)
+            });
+        }
+        assert_eq!(blocks, parts.len(), "something else is in the heap");
+        // With the header of each block, rounded up to granules of 8 bytes.
+        let total: usize = parts.iter().map(|(_, bytes)| (bytes + 8).next_multiple_of(8)).sum();
+        std::println!("{total} bytes: {parts:?}");
+        assert!(total <= BUDGET, "{total} bytes: {parts:?}");
     }
 }

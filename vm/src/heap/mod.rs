@@ -30,6 +30,8 @@
 //! | `collect` | reconciling, mark-sweep, the audit |
 //! | `slots` | the pointer set behind interning and weak references |
 //! | `string` `table` `array` `class` `closure` `buffer` `weak` | operations on objects |
+//! | `names` | the names that the VM itself looks up |
+//! | [`work`] | what tests count |
 //! | [`local`] | the safe view that natives and embedders get |
 
 // The files of this module are one abstraction with a sharp inside: pointers are valid by the rules above,
@@ -45,12 +47,15 @@ pub(crate) mod closure;
 mod collect;
 mod count;
 pub mod local;
+pub(crate) mod names;
 pub(crate) mod object;
 mod slots;
 pub(crate) mod string;
 pub(crate) mod table;
 mod trace;
 pub(crate) mod weak;
+#[doc(hidden)]
+pub mod work;
 
 pub use alloc::Memory;
 

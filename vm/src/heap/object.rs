@@ -108,7 +108,8 @@ pub struct StringObject {
 pub struct Entry {
     /// Never null; strings are interned; [`Value::HOLE`] when deleted. Counted.
     pub key: Value,
-    /// May be a weak reference, which reading replaces by its target. Counted.
+    /// May be a weak reference, which reading replaces by its target. Counted. In a hole: see
+    /// [`super::table::entry_from`].
     pub value: Value,
 }
 

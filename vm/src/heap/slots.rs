@@ -3,6 +3,7 @@
 //! Open addressing with linear probing and no tombstones: removal shifts the
 //! followers back. The caller gives the hash and the comparison.
 
+use super::work::count;
 use super::{Heap, OutOfMemory};
 use core::ptr;
 
@@ -18,6 +19,12 @@ impl<T> PointerSet<T> {
         PointerSet { slots: ptr::null_mut(), mask: 0, count: 0 }
     }
 
+    /// Room for members, three quarters of which are used at most.
+    #[cfg(test)]
+    pub(crate) fn slots(&self) -> usize {
+        self.mask as usize + 1
+    }
+
     /// The member with this hash that `is_equal` accepts, or null.
     ///
     /// # Safety
@@ -31,6 +38,7 @@ impl<T> PointerSet<T> {
         loop {
             // SAFETY: positions are masked to the number of slots; members are valid by the caller's word.
             let member = unsafe { *self.slots.add(position as usize) };
+            count(1);
             if member.is_null() || is_equal(member) {
                 return member;
             }
@@ -59,6 +67,7 @@ impl<T> PointerSet<T> {
             let mut next = hole;
             loop {
                 next = (next + 1) & self.mask;
+                count(1);
                 let follower = *self.slots.add(next as usize);
                 if follower.is_null() {
                     break;
@@ -111,6 +120,7 @@ impl Heap {
             let slots = self.allocate_storage::<*mut T>(size)?;
             slots.write_bytes(0, size);
             // The allocation may have collected garbage and changed the set: read it only now.
+            super::work::count(size);
             let old = core::mem::replace(set(self), PointerSet { slots, mask: size as u32 - 1, count: 0 });
             old.for_each(|member| set(self).insert(hash_of(member), member));
             self.free_storage(old.slots);

@@ -7,6 +7,7 @@
 //! keys the search compares whole values, eight bytes each.
 
 use super::object::{Entry, Kind, Table};
+use super::work::count;
 use super::{Heap, OutOfMemory};
 use crate::value::Value;
 use core::ptr;
@@ -87,24 +88,62 @@ pub(crate) unsafe fn find(table: *const Table, key: Value) -> *mut Entry {
     find_indexed(table, key)
 }
 
+#[inline]
 unsafe fn find_indexed(table: *const Table, key: Value) -> *mut Entry {
-    let mut position = hash_key(key) & (*table).index_mask;
-    loop {
-        let number = read_index(table, position);
-        if number == EMPTY {
-            return ptr::null_mut();
-        }
-        let entry = (*table).entries.add(number as usize);
-        if (*entry).key == key {
-            return entry;
-        }
-        position = (position + 1) & (*table).index_mask;
+    let index = (*table).entries.add((*table).capacity as usize);
+    match index_width((*table).capacity) {
+        1 => probe(table, index.cast::<u8>(), key),
+        2 => probe(table, index.cast::<u16>(), key),
+        _ => probe(table, index.cast::<u32>(), key),
     }
 }
 
+/// Looks a key up in an index whose slots are of type `T`.
+#[inline(always)]
+unsafe fn probe<T: IndexSlot>(table: *const Table, index: *const T, key: Value) -> *mut Entry {
+    let (entries, mask) = ((*table).entries, (*table).index_mask);
+    let mut position = hash_key(key) & mask;
+    loop {
+        count(1);
+        let slot = *index.add(position as usize);
+        if slot == T::EMPTY {
+            return ptr::null_mut();
+        }
+        let entry = entries.add(slot.number());
+        if (*entry).key == key {
+            return entry;
+        }
+        position = (position + 1) & mask;
+    }
+}
+
+/// A slot of an index: the number of an entry, or [`IndexSlot::EMPTY`].
+trait IndexSlot: Copy + PartialEq {
+    const EMPTY: Self;
+
+    fn number(self) -> usize;
+}
+
+macro_rules! index_slots {
+    ($($type:ty)*) => {
+        $(impl IndexSlot for $type {
+            const EMPTY: Self = Self::MAX;
+
+            #[inline(always)]
+            fn number(self) -> usize {
+                self as usize
+            }
+        })*
+    };
+}
+
+index_slots! { u8 u16 u32 }
+
 unsafe fn enter_index(table: *mut Table, key: Value, number: u32) {
     let mut position = hash_key(key) & (*table).index_mask;
+    count(1);
     while read_index(table, position) != EMPTY {
+        count(1);
         position = (position + 1) & (*table).index_mask;
     }
     write_index(table, position, number);
@@ -112,16 +151,29 @@ unsafe fn enter_index(table: *mut Table, key: Value, number: u32) {
 
 /// The first entry at or after this position that is not a hole, or null. Positions are what `foreach` keeps.
 ///
+/// A run of holes is walked only once: its first hole then remembers how far it leads, or else a program that takes
+/// the first slot off a table again and again would walk over all that were there before.
+///
 /// # Safety
 /// The table must be valid.
 pub(crate) unsafe fn entry_from(table: *const Table, position: u32) -> *mut Entry {
-    for number in position..(*table).used {
-        let entry = (*table).entries.add(number as usize);
-        if (*entry).key != Value::HOLE {
-            return entry;
-        }
+    let (entries, used) = ((*table).entries, (*table).used);
+    let mut number = position;
+    while number < used && (*entries.add(number as usize)).key == Value::HOLE {
+        count(1);
+        let leads = (*entries.add(number as usize)).value;
+        number += if leads.is_int() { leads.number() } else { 1 };
     }
-    ptr::null_mut()
+    if number >= used {
+        if position < used {
+            (*entries.add(position as usize)).value = Value::int((used - position) as i32);
+        }
+        return ptr::null_mut();
+    }
+    if number != position {
+        (*entries.add(position as usize)).value = Value::int((number - position) as i32);
+    }
+    entries.add(number as usize)
 }
 
 impl Heap {
@@ -157,6 +209,7 @@ impl Heap {
             .ok_or(OutOfMemory)?;
         let entries = self.allocate_storage::<Entry>(entries_needed)?;
         let old_entries = (*table).entries;
+        count((*table).used as usize);
         let mut used = 0;
         for number in 0..(*table).used as usize {
             let entry = *old_entries.add(number);
@@ -196,9 +249,10 @@ impl Heap {
             return Ok(());
         }
         if (*table).used == (*table).capacity {
-            // Full of holes: squeeze them out. Else double.
+            // Full of holes: squeeze them out, and shrink if there are very many. Else double.
             let capacity = match (*table).capacity {
                 0 => 2,
+                full if (*table).live < full / 4 => full / 2,
                 full if (*table).live < full - full / 4 => full,
                 full => full.saturating_mul(2),
             };

@@ -733,6 +733,7 @@ impl Vm {
         let is_quiet = switch == ThreadSwitch::WakeupThrow && arguments > 2 && !(*slot.add(3)).is_truthy();
         (*thread).ends_quietly = is_quiet;
         self.heap.current = thread;
+        (*thread).is_clean = false;
         if switch != ThreadSwitch::Call {
             let value = if arguments > 1 { *slot.add(2) } else { Value::NULL };
             *r = (*thread).saved;
@@ -780,6 +781,7 @@ impl Vm {
         let resumer = (*thread).resumer;
         (*thread).resumer = ptr::null_mut();
         self.heap.current = resumer;
+        (*resumer).is_clean = false;
         *r = (*resumer).saved;
         *(*resumer).stack.add((*resumer).result as usize) = value;
     }

@@ -18,11 +18,15 @@ use core::ptr;
 
 /// Slots that every frame may use: 256 registers, and the arguments of a metamethod above them.
 pub(crate) const WINDOW: usize = 272;
-/// By how much `soft_end` is ahead after a reconciliation, so that not every call passes it.
+/// By how much `soft_end` is moved ahead when a call passes it, so that the next ones do not.
 pub(crate) const SLACK: usize = if cfg!(target_pointer_width = "64") { 1024 } else { 64 };
 /// Size of a new stack.
-const INITIAL_STACK: usize =
-    if cfg!(target_pointer_width = "64") { WINDOW + SLACK + 256 } else { WINDOW + SLACK };
+const INITIAL_STACK: usize = initial_stack(size_of::<usize>());
+
+/// Size of a new stack on machines with pointers of so many bytes: small ones begin with little and let it grow.
+pub(crate) const fn initial_stack(pointer_bytes: usize) -> usize {
+    if pointer_bytes == 8 { WINDOW + SLACK + 256 } else { WINDOW + 16 }
+}
 
 /// Where a caller goes on. The callee's function is in the slot below the callee's base.
 #[derive(Clone, Copy)]
@@ -130,6 +134,8 @@ pub(crate) struct ThreadState {
     pub result: u32,
     pub status: ThreadStatus,
     pub is_main: bool,
+    /// Everything above the live slots is clear.
+    pub is_clean: bool,
     /// An error that the thread does not catch ends it, but is not passed on.
     pub ends_quietly: bool,
 }
@@ -187,6 +193,7 @@ impl ThreadState {
             result: 0,
             status: ThreadStatus::Idle,
             is_main,
+            is_clean: false,
             ends_quietly: false,
         }
     }

@@ -7,7 +7,8 @@ use super::program::{Function, LoadError};
 use super::stack::ThreadStatus;
 use super::{Exit, Registers};
 use crate::heap::local::{Cx, Handle, Local, Raise, RaiseKind};
-use crate::heap::object::METAMETHOD_NAMES;
+use crate::heap::names;
+use crate::heap::object::METAMETHODS;
 use crate::heap::{Heap, Memory, OutOfMemory};
 use crate::native::Library;
 use crate::value::Value;
@@ -218,15 +219,13 @@ impl Vm {
         unsafe {
             vm.heap.create_main_thread()?;
             vm.heap.protect_new_objects();
-            vm.heap.roots.root = vm.heap.new_table(16)?;
+            vm.heap.roots.root = vm.heap.new_table(0)?;
             Heap::retain_object(vm.heap.roots.root);
-            for (position, name) in METAMETHOD_NAMES.iter().enumerate() {
-                let name = vm.heap.intern(name.as_bytes())?;
-                Heap::retain_object(name);
+            for position in 0..METAMETHODS {
+                let name = vm.heap.intern_literal(names::metamethod(position))?;
                 vm.heap.roots.metamethod_names[position] = name;
             }
-            vm.heap.roots.constructor_name = vm.heap.intern(b"constructor")?;
-            Heap::retain_object(vm.heap.roots.constructor_name);
+            vm.heap.roots.constructor_name = vm.heap.intern_literal(names::constructor())?;
         }
         let installed = vm.install(&crate::builtins::BASE);
         debug_assert!(installed);
@@ -398,6 +397,7 @@ impl Vm {
             (*thread).nesting = 0;
             (*thread).top = (*thread).stack.add(1);
             self.heap.current = (*thread).resumer;
+            (*self.heap.current).is_clean = false;
             (*thread).resumer = ptr::null_mut();
         }
         let main = self.heap.current;
