@@ -29,17 +29,26 @@ fn operator(op: Op) -> Operator {
 /// Does an arithmetic instruction for any operands.
 pub(super) unsafe fn arithmetic(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruction) -> Result<(), Raise> {
     let (left, right) = operands(r, op, i);
+    let operator = operator(op);
+    // impOS does not look whether `%` has failed, and goes on with what happens to be in the register (language-imp
+    // 1.2). That may be something that is no longer alive: here it is `null`.
+    let forgets_errors = operator.symbol == '%' && vm.edition == Edition::ImpCompat;
     if left.is_number() && right.is_number() {
-        *r.base.add(i.a() as usize) = numbers(vm, operator(op).symbol, left, right)?;
+        let fails = forgets_errors && left.both_int(right) && right.as_int() == 0;
+        *r.base.add(i.a() as usize) =
+            if fails { Value::NULL } else { numbers(vm, operator.symbol, left, right)? };
         return Ok(());
     }
-    let operator = operator(op);
     if operator.symbol == '+' && (left.is_string() || right.is_string()) {
         return concatenate(vm, r, i, left, right);
     }
     let method = vm.metamethod(left, operator.metamethod);
     if !method.is_null() {
         return vm.call_metamethod(r, method, &[left, right], ContinuationKind::Store(i.a()));
+    }
+    if forgets_errors {
+        *r.base.add(i.a() as usize) = Value::NULL;
+        return Ok(());
     }
     let (left, right) = (left.tag().type_name(), right.tag().type_name());
     Err(vm.error(format_args!("arith op {} on between '{left}' and '{right}'", operator.symbol)))

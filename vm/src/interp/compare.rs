@@ -9,6 +9,7 @@ use crate::heap::object::Metamethod;
 use crate::heap::string;
 use crate::value::{Tag, Value};
 use core::cmp::Ordering;
+use tamias_bytecode::Edition;
 use tamias_bytecode::op::{Instruction, Op};
 
 /// The `==` operator. Objects by identity, strings by bytes, numbers by value; never calls anything.
@@ -63,7 +64,11 @@ pub(crate) unsafe fn order(vm: &Vm, left: Value, right: Value) -> Order {
     let same_type = left.tag().type_name() == right.tag().type_name();
     match left.tag() {
         Tag::String if right.is_string() => {
-            Order::Known(string::bytes(left.as_string()).cmp(string::bytes(right.as_string())))
+            let (left, right) = (string::bytes(left.as_string()), string::bytes(right.as_string()));
+            Order::Known(match vm.edition {
+                Edition::ImpCompat => up_to_nul(left).cmp(up_to_nul(right)),
+                Edition::Imp | Edition::Squirrel3 => left.cmp(right),
+            })
         }
         Tag::Table | Tag::Instance if left.tag() == right.tag() => {
             let method = vm.metamethod(left, Metamethod::Cmp);
@@ -72,6 +77,11 @@ pub(crate) unsafe fn order(vm: &Vm, left: Value, right: Value) -> Order {
         _ if same_type => by_address(left, right),
         _ => Order::None,
     }
+}
+
+/// What C's `strcmp` sees of a string, as impOS does.
+fn up_to_nul(bytes: &[u8]) -> &[u8] {
+    bytes.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
 fn by_address(left: Value, right: Value) -> Order {

@@ -1,0 +1,2 @@
+const ON = true;
+print(ON + "\n");

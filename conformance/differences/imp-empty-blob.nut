@@ -1,0 +1,2 @@
+foreach (byte in blob()) print("never");
+print("none\n");

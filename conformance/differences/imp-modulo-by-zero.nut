@@ -1,0 +1,2 @@
+local zero = 0;
+try { print(1 % zero) } catch (e) { print(e + "\n") }

@@ -1,0 +1,2 @@
+function endless() { return 1 + endless() }
+try { endless() } catch (e) { print(e + "\n") }

@@ -1,0 +1,1 @@
+print(regexp("c").search("a\0bc").begin + "\n");

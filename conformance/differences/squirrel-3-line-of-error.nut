@@ -1,0 +1,4 @@
+local a = 1;
+a <- 2
+
+print(a);

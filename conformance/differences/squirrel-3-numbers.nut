@@ -1,0 +1,1 @@
+print(_intsize_ + " " + _floatsize_ + " " + (0x7fffffff + 1) + "\n");
