@@ -199,6 +199,7 @@ op_table! {
     ShlImm "shli" Abc (Dst Src UImm8) "R[A] = R[B] << C";
     ShrImm "shri" Abc (Dst Src UImm8) "R[A] = R[B] >> C";
     UshrImm "ushri" Abc (Dst Src UImm8) "R[A] = R[B] >>> C";
+    RotrImm "rotri" Abc (Dst Src UImm8) "R[A] = R[B] >>> C | R[B] << 32 - C";
     BitNot "not" Abc (Dst Src Unused) "R[A] = ~R[B]";
     Not "lnot" Abc (Dst Src Unused) "R[A] = !R[B]";
 
@@ -245,6 +246,12 @@ op_table! {
     // Loops.
     IncJLt "incjlt" Abc (Both Src Jump8) "R[A] = R[A] + 1; if R[A] < R[B] then pc += sC";
     IncJLtImm "incjlti" Abc (Both SImm8 Jump8) "R[A] = R[A] + 1; if R[A] < sB then pc += sC";
+    IncJLe "incjle" Abc (Both Src Jump8) "R[A] = R[A] + 1; if R[A] <= R[B] then pc += sC";
+    IncJLeImm "incjlei" Abc (Both SImm8 Jump8) "R[A] = R[A] + 1; if R[A] <= sB then pc += sC";
+    DecJGt "decjgt" Abc (Both Src Jump8) "R[A] = R[A] + -1; if R[A] > R[B] then pc += sC";
+    DecJGtImm "decjgti" Abc (Both SImm8 Jump8) "R[A] = R[A] + -1; if R[A] > sB then pc += sC";
+    DecJGe "decjge" Abc (Both Src Jump8) "R[A] = R[A] + -1; if R[A] >= R[B] then pc += sC";
+    DecJGeImm "decjgei" Abc (Both SImm8 Jump8) "R[A] = R[A] + -1; if R[A] >= sB then pc += sC";
     // R[A] container, R[A+1] state, R[A+2] index or key, R[A+3] value.
     ForeachPrepare "foreachprep" Abc (Base Unused Unused) "begin the iteration of R[A]: R[A+1] = start, R[A+2] = R[A+3] = null";
     Foreach "foreach" ABx (Base Jump16 Unused) "R[A+2], R[A+3] = next index and value of R[A] by state R[A+1]; at the end pc += sBx";

@@ -271,7 +271,7 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-fn compound_op(op: AssignOp) -> Option<BinaryOp> {
+pub(super) fn compound_op(op: AssignOp) -> Option<BinaryOp> {
     match op {
         AssignOp::Set | AssignOp::NewSlot => None,
         AssignOp::Add => Some(BinaryOp::Add),

@@ -6,7 +6,7 @@
 use super::Lowerer;
 use super::constants::Literal;
 use super::function::{Label, Register};
-use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::ast::{BinaryOp, Delta, Expr, ExprKind, UnaryOp};
 use tamias_bytecode::op::{Instruction, Op};
 
 /// Which outcome of a condition leads to the jump.
@@ -45,16 +45,23 @@ impl Comparison {
         Comparison { if_true: self.if_false, if_false: self.if_true, position: self.position }
     }
 
-    /// The instruction that adds 1 to a variable, compares it and jumps if the
-    /// comparison is true, if there is one.
-    pub(super) fn counting(self, variable: Register) -> Option<Instruction> {
+    /// The instruction that counts a variable, compares it and jumps if the comparison is true, if there is one.
+    pub(super) fn counting(self, variable: Register, delta: Delta) -> Option<Instruction> {
         let (left, right) = (self.if_true.a(), self.if_true.b());
-        let op = match self.if_true.op()? {
-            Op::JLt if right != variable => Op::IncJLt,
-            Op::JLtImm => Op::IncJLtImm,
+        let op = match (self.if_true.op()?, delta) {
+            (Op::JLt, Delta::Inc) => Op::IncJLt,
+            (Op::JLtImm, Delta::Inc) => Op::IncJLtImm,
+            (Op::JLe, Delta::Inc) => Op::IncJLe,
+            (Op::JLeImm, Delta::Inc) => Op::IncJLeImm,
+            (Op::JGt, Delta::Dec) => Op::DecJGt,
+            (Op::JGtImm, Delta::Dec) => Op::DecJGtImm,
+            (Op::JGe, Delta::Dec) => Op::DecJGe,
+            (Op::JGeImm, Delta::Dec) => Op::DecJGeImm,
             _ => return None,
         };
-        (left == variable).then(|| Instruction::abc(op, left, right, 0))
+        let is_limit_variable =
+            matches!(op, Op::IncJLt | Op::IncJLe | Op::DecJGt | Op::DecJGe) && right == variable;
+        (left == variable && !is_limit_variable).then(|| Instruction::abc(op, left, right, 0))
     }
 }
 
@@ -153,7 +160,8 @@ impl<'a> Lowerer<'a> {
         match literal.and_then(|literal| self.compare_immediate(op, left, literal, position)) {
             Some(comparison) => comparison,
             None => {
-                let right = self.operand(right);
+                let hoisted = literal.and_then(|literal| self.hoisted(literal));
+                let right = hoisted.unwrap_or_else(|| self.operand(right));
                 compare_registers(op, left, right, position)
             }
         }

@@ -8,6 +8,7 @@
 //! Instructions are kept as [`Line`]s: jumps name labels, positions are byte
 //! offsets of the source text. [`super::assemble`] makes code of them.
 
+use super::hoist::Hoisted;
 use super::scope::{Local, LocalRange};
 use crate::ast::{Function, Span};
 use hashbrown::HashMap;
@@ -95,6 +96,8 @@ pub(super) struct FunctionBuilder<'a> {
     pub(super) local_ranges: Vec<LocalRange<'a>>,
     pub(super) breakables: Vec<Breakable>,
     pub(super) tries: Vec<TryRange>,
+    /// Literals that loops keep in registers.
+    pub(super) hoisted: Hoisted,
     /// Number of `try` bodies around the current place.
     pub(super) try_depth: u32,
     /// The statement that is being lowered.
@@ -127,6 +130,7 @@ impl<'a> FunctionBuilder<'a> {
             local_ranges: Vec::new(),
             breakables: Vec::new(),
             tries: Vec::new(),
+            hoisted: Hoisted::default(),
             try_depth: 0,
             statement: span,
             next_position: None,

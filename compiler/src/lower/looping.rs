@@ -10,6 +10,7 @@ use super::condition::{Comparison, When, compare_registers, is_comparison, truth
 use super::constants::Literal;
 use super::fold;
 use super::function::{Breakable, Label, Register};
+use super::hoist::Turn;
 use crate::ast::{AssignOp, Delta, Expr, ExprKind, Ident, Stmt, StmtKind, UnaryOp};
 use tamias_bytecode::op::{Instruction, Op};
 
@@ -33,13 +34,16 @@ enum FirstTurn {
 impl<'a> Lowerer<'a> {
     pub(super) fn while_loop(&mut self, condition: &'a Expr<'a>, body: &'a Stmt<'a>) {
         let scope = self.function.open_scope();
+        self.enter_loop(Turn { condition: Some(condition), step: None, body });
         let test = self.loop_test(Some(condition));
         self.turns(test, FirstTurn::Tested, None, body);
+        self.leave_loop();
         self.function.close_scope(scope);
     }
 
     pub(super) fn do_while_loop(&mut self, body: &'a Stmt<'a>, condition: &'a Expr<'a>) {
         let scope = self.function.open_scope();
+        self.enter_loop(Turn { condition: Some(condition), step: None, body });
         let test = self.loop_test(Some(condition));
         let start = self.function.new_label();
         self.function.bind(start);
@@ -47,6 +51,7 @@ impl<'a> Lowerer<'a> {
         self.function.bind(next);
         self.branch_test(test, start);
         self.function.bind(end);
+        self.leave_loop();
         self.function.close_scope(scope);
     }
 
@@ -63,12 +68,14 @@ impl<'a> Lowerer<'a> {
             Some(StmtKind::Expr(expr)) => self.effect(expr),
             _ => {}
         }
+        self.enter_loop(Turn { condition, step, body });
         let test = self.loop_test(condition);
         let first_turn = match (init, condition) {
             (Some(init), Some(condition)) if self.holds_initially(init, condition) => FirstTurn::Certain,
             _ => FirstTurn::Tested,
         };
         self.turns(test, first_turn, step, body);
+        self.leave_loop();
         self.function.close_scope(scope);
     }
 
@@ -81,6 +88,8 @@ impl<'a> Lowerer<'a> {
         body: &'a Stmt<'a>,
     ) {
         let scope = self.function.open_scope();
+        // Literals lie below the block of the iteration: above it nothing is alive at the head of the loop.
+        self.enter_loop(Turn { condition: None, step: None, body });
         let position = container.span.start;
         // A copy, unlike in the reference: assigning to the container's
         // variable does not change what is iterated.
@@ -97,6 +106,7 @@ impl<'a> Lowerer<'a> {
         self.breakable_body(body, next, end);
         self.function.jump(next);
         self.function.bind(end);
+        self.leave_loop();
         self.function.close_scope(scope);
     }
 
@@ -139,19 +149,23 @@ impl<'a> Lowerer<'a> {
     /// Emits step and test as one instruction, if there is one for them.
     fn count(&mut self, test: Test<'a>, step: Option<&'a Expr<'a>>, start: Label) -> bool {
         let (Test::Comparison(comparison), Some(step)) = (test, step) else { return false };
-        let Some(variable) = self.counted_variable(step) else { return false };
-        let Some(instruction) = comparison.counting(variable) else { return false };
+        let Some((variable, delta)) = self.counted_variable(step) else { return false };
+        let Some(instruction) = comparison.counting(variable, delta) else { return false };
         self.function.branch(Some(step.span.start), instruction, start);
         true
     }
 
-    /// The variable that a step counts up by 1.
-    fn counted_variable(&self, step: &'a Expr<'a>) -> Option<Register> {
+    /// The variable that a step counts by 1, and in which direction.
+    fn counted_variable(&self, step: &'a Expr<'a>) -> Option<(Register, Delta)> {
         match step.kind {
-            ExprKind::IncDec { delta: Delta::Inc, target, .. } => self.local_register(target),
+            ExprKind::IncDec { delta, target, .. } => Some((self.local_register(target)?, delta)),
             ExprKind::Assign(AssignOp::Add, target, value) => {
-                let is_one = self.literal(value) == Some(Literal::Int(1));
-                self.local_register(target).filter(|_| is_one)
+                let delta = match self.literal(value)? {
+                    Literal::Int(1) => Delta::Inc,
+                    Literal::Int(-1) => Delta::Dec,
+                    _ => return None,
+                };
+                Some((self.local_register(target)?, delta))
             }
             _ => None,
         }
@@ -213,7 +227,7 @@ impl<'a> Lowerer<'a> {
         let literal = self.literal(right)?;
         let immediate = self.compare_immediate(op, variable, literal, position);
         Some(immediate.unwrap_or_else(|| {
-            let right = self.push_literal(literal);
+            let right = self.hoisted(literal).unwrap_or_else(|| self.push_literal(literal));
             compare_registers(op, variable, right, position)
         }))
     }

@@ -23,6 +23,7 @@ mod constants;
 mod fold;
 mod function;
 mod generator;
+mod hoist;
 mod looping;
 mod object;
 mod operator;

@@ -1,9 +1,10 @@
 //! Binary operators, with an immediate right operand where there is such an instruction.
 
 use super::Lowerer;
+use super::condition::is_comparison;
 use super::constants::Literal;
 use super::function::Register;
-use crate::ast::{BinaryOp, Expr};
+use crate::ast::{BinaryOp, Expr, ExprKind};
 use tamias_bytecode::op::{Instruction, Op};
 
 /// The right operand of an operator.
@@ -12,6 +13,30 @@ pub(super) enum Right {
     Register(Register),
     /// Part of the instruction, whose op it decides.
     Immediate(Op, u8),
+}
+
+/// A rotation of a variable to the right.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rotation {
+    variable: Register,
+    count: u8,
+    position: u32,
+}
+
+impl Rotation {
+    /// `target =` the rotated variable.
+    pub(super) fn instruction(self, target: Register) -> (u32, Instruction) {
+        (self.position, Instruction::abc(Op::RotrImm, target, self.variable, self.count))
+    }
+}
+
+/// A variable shifted by a constant.
+#[derive(Clone, Copy, Debug)]
+struct Shifted {
+    variable: Register,
+    count: u8,
+    is_up: bool,
+    position: u32,
 }
 
 impl<'a> Lowerer<'a> {
@@ -42,6 +67,38 @@ impl<'a> Lowerer<'a> {
         true
     }
 
+    /// `x >>> n | x << 32 - n` of a local: a rotation, with what its instruction needs.
+    pub(super) fn rotation(&self, expr: &'a Expr<'a>) -> Option<Rotation> {
+        let ExprKind::Binary { op: BinaryOp::BitOr, left, right, .. } = expr.kind else { return None };
+        let (left, right) = (self.shifted(left)?, self.shifted(right)?);
+        let (down, up) = if left.is_up { (right, left) } else { (left, right) };
+        let is_rotation =
+            !down.is_up && up.is_up && down.variable == up.variable && down.count + up.count == 32;
+        is_rotation.then_some(Rotation {
+            variable: down.variable,
+            count: down.count,
+            position: left.position,
+        })
+    }
+
+    fn shifted(&self, expr: &'a Expr<'a>) -> Option<Shifted> {
+        let ExprKind::Binary { op, left, right, op_span } = expr.kind else { return None };
+        let is_up = match op {
+            BinaryOp::Shl => true,
+            BinaryOp::Ushr => false,
+            _ => return None,
+        };
+        match self.literal(right)? {
+            Literal::Int(count @ 1..=31) => Some(Shifted {
+                variable: self.local_register(left)?,
+                count: count as u8,
+                is_up,
+                position: op_span.start,
+            }),
+            _ => None,
+        }
+    }
+
     /// Computes a right operand, unless it fits in the instruction.
     pub(super) fn right_operand(&mut self, op: BinaryOp, right: &'a Expr<'a>) -> Right {
         match self.literal(right) {
@@ -55,6 +112,7 @@ impl<'a> Lowerer<'a> {
                 Ok(index) => Right::Immediate(Op::AddStr, index),
                 Err(_) => Right::Register(self.last_operand(right)),
             },
+            Some(literal) if let Some(register) = self.hoisted(literal) => Right::Register(register),
             _ => Right::Register(self.last_operand(right)),
         }
     }
@@ -104,6 +162,16 @@ fn op_of(op: BinaryOp) -> Op {
         BinaryOp::Cmp => Op::Cmp,
         BinaryOp::In => Op::In,
         BinaryOp::Instanceof => Op::Instanceof,
+    }
+}
+
+/// Whether a literal on the right is part of the instruction.
+pub(super) fn fits_operator(op: BinaryOp, literal: Literal) -> bool {
+    match literal {
+        Literal::Int(value) if is_comparison(op) => i8::try_from(value).is_ok(),
+        Literal::Int(value) => immediate(op, value).is_some(),
+        Literal::Null | Literal::Str(_) => true,
+        Literal::Bool(_) | Literal::Float(_) => false,
     }
 }
 

@@ -27,6 +27,9 @@ impl<'a> Lowerer<'a> {
     /// Computes an expression for an instruction that reads it: a local stays
     /// where it is, everything else is computed into a temporary.
     pub(super) fn operand(&mut self, expr: &'a Expr<'a>) -> Register {
+        if let Some(register) = self.hoisted_operand(expr) {
+            return register;
+        }
         match expr.kind {
             ExprKind::This => THIS,
             ExprKind::Paren(inner) => self.operand(inner),
@@ -294,10 +297,10 @@ impl<'a> Lowerer<'a> {
                 self.function.set_top(free);
                 self.function.allocate()
             }
-            Some(value) => {
-                self.load(value, free);
-                self.function.allocate()
-            }
+            Some(value) => match self.hoisted(value) {
+                Some(register) => register,
+                None => self.push_literal(value),
+            },
             None => self.operand(innermost),
         };
         while let Some(link) = self.chain.pop() {
@@ -360,6 +363,8 @@ impl<'a> Lowerer<'a> {
     /// A call of a method is one link together with the access to the method.
     fn left_of(&self, expr: &'a Expr<'a>) -> Option<&'a Expr<'a>> {
         match expr.kind {
+            // A rotation is one instruction.
+            ExprKind::Binary { .. } if self.rotation(expr).is_some() => None,
             ExprKind::Binary { left, .. } => Some(left),
             ExprKind::Member(object, _) if self.enum_name(object).is_some() => None,
             ExprKind::Member(object, _) | ExprKind::Index(object, _) => Some(object),
@@ -373,6 +378,12 @@ impl<'a> Lowerer<'a> {
     fn first_link(&mut self, expr: &'a Expr<'a>, destination: Register) {
         match expr.kind {
             ExprKind::Member(object, member) => self.report_unknown_member(object, member),
+            ExprKind::Binary { .. } => {
+                if let Some(rotation) = self.rotation(expr) {
+                    let (position, instruction) = rotation.instruction(destination);
+                    self.function.emit_at(position, instruction);
+                }
+            }
             _ => self.call(expr, destination),
         }
     }

@@ -137,7 +137,9 @@ pub(super) unsafe fn concatenate_converted(
 pub(super) unsafe fn bitwise(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruction) -> Result<(), Raise> {
     let left = *r.base.add(i.b() as usize);
     let right = match op {
-        Op::BitAndImm | Op::BitOrImm | Op::ShlImm | Op::ShrImm | Op::UshrImm => Value::int(i.c() as i32),
+        Op::BitAndImm | Op::BitOrImm | Op::ShlImm | Op::ShrImm | Op::UshrImm | Op::RotrImm => {
+            Value::int(i.c() as i32)
+        }
         _ => *r.base.add(i.c() as usize),
     };
     if !left.both_int(right) {
@@ -149,6 +151,7 @@ pub(super) unsafe fn bitwise(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruct
         Op::BitAnd | Op::BitAndImm => left & right,
         Op::BitOr | Op::BitOrImm => left | right,
         Op::BitXor => left ^ right,
+        Op::RotrImm => left.rotate_right(right as u32),
         Op::Shl | Op::ShlImm => shift(vm, right, |count| left << count, 0),
         Op::Shr | Op::ShrImm => shift(vm, right, |count| left >> count, left >> 31),
         _ => shift(vm, right, |count| (left as u32 >> count) as i32, 0),

@@ -42,11 +42,11 @@ always_slow! {
     GetMethodIndex Callee
     Call TailCall Return ReturnNull Yield Resume Throw
     Mod AddImm SubImm MulImm DivImm ModImm Neg
-    BitAnd BitOr BitXor Shl Shr Ushr BitAndImm BitOrImm ShlImm ShrImm UshrImm BitNot Not
+    BitAnd BitOr BitXor Shl Shr Ushr BitAndImm BitOrImm ShlImm ShrImm UshrImm RotrImm BitNot Not
     Cmp Instanceof
     Jmp JTrue JFalse JNull JNotNull
     JEqImm JNeImm JLtImm JNotLtImm JLeImm JNotLeImm JGtImm JNotGtImm JGeImm JNotGeImm
-    IncJLt IncJLtImm ForeachPrepare
+    IncJLt IncJLtImm IncJLe IncJLeImm DecJGt DecJGtImm DecJGe DecJGeImm ForeachPrepare
     Append BindEnv Clone Typeof Class Member AddStr StrAdd MemberStr
 }
 

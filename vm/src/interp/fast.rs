@@ -687,6 +687,16 @@ bitwise_immediate! {
 }
 
 #[inline(always)]
+pub(super) unsafe fn RotrImm(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    let value = register!(r, i.b());
+    if !value.is_int() {
+        return false;
+    }
+    register!(r, i.a()) = Value::int(value.as_int().rotate_right(i.c().into()));
+    true
+}
+
+#[inline(always)]
 pub(super) unsafe fn BitNot(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let value = register!(r, i.b());
     if !value.is_int() {
@@ -903,37 +913,51 @@ pub(super) unsafe fn JNeStr(vm: &mut Vm, r: &mut Registers, i: Instruction) -> F
     jump_if(vm, r, !is_equal, i.c() as i8 as i32)
 }
 
-#[inline(always)]
-unsafe fn count_and_jump(vm: &mut Vm, r: &mut Registers, i: Instruction, limit: i32) -> Fast {
-    if vm.budget == 0 {
-        return false;
-    }
-    let next = register!(r, i.a()).as_int().wrapping_add(1);
-    register!(r, i.a()) = Value::int(next);
-    if next < limit {
-        vm.budget -= 1;
-        keep_branch();
-        r.pc = r.pc.offset(i.c() as i8 as isize);
-    }
-    true
+/// Counts a variable and jumps if it has not reached its limit.
+macro_rules! counting {
+    ($($name:ident $immediate:ident $step:literal $operator:tt;)*) => {
+        $(
+            #[inline(always)]
+            pub(super) unsafe fn $name(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+                let (counter, limit) = (register!(r, i.a()), register!(r, i.b()));
+                // With the same register on both sides the limit would move too.
+                if !counter.both_int(limit) || i.a() == i.b() || vm.budget == 0 {
+                    return false;
+                }
+                let next = counter.as_int().wrapping_add($step);
+                register!(r, i.a()) = Value::int(next);
+                if next $operator limit.as_int() {
+                    vm.budget -= 1;
+                    keep_branch();
+                    r.pc = r.pc.offset(i.c() as i8 as isize);
+                }
+                true
+            }
+
+            #[inline(always)]
+            pub(super) unsafe fn $immediate(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+                let counter = register!(r, i.a());
+                if !counter.is_int() || vm.budget == 0 {
+                    return false;
+                }
+                let next = counter.as_int().wrapping_add($step);
+                register!(r, i.a()) = Value::int(next);
+                if next $operator (i.b() as i8 as i32) {
+                    vm.budget -= 1;
+                    keep_branch();
+                    r.pc = r.pc.offset(i.c() as i8 as isize);
+                }
+                true
+            }
+        )*
+    };
 }
 
-#[inline(always)]
-pub(super) unsafe fn IncJLt(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let (counter, limit) = (register!(r, i.a()), register!(r, i.b()));
-    // With the same register on both sides the limit would move too.
-    if !counter.both_int(limit) || i.a() == i.b() {
-        return false;
-    }
-    count_and_jump(vm, r, i, limit.as_int())
-}
-
-#[inline(always)]
-pub(super) unsafe fn IncJLtImm(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    if !register!(r, i.a()).is_int() {
-        return false;
-    }
-    count_and_jump(vm, r, i, i.b() as i8 as i32)
+counting! {
+    IncJLt IncJLtImm 1 <;
+    IncJLe IncJLeImm 1 <=;
+    DecJGt DecJGtImm -1 >;
+    DecJGe DecJGeImm -1 >=;
 }
 
 #[inline(always)]

@@ -116,7 +116,8 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         | Op::BitOrImm
         | Op::ShlImm
         | Op::ShrImm
-        | Op::UshrImm => arith::bitwise(vm, r, op, i),
+        | Op::UshrImm
+        | Op::RotrImm => arith::bitwise(vm, r, op, i),
         Op::Neg => arith::negate(vm, r, i),
         Op::BitNot => arith::bitwise_not(vm, r, i),
         Op::Instanceof => vm.instanceof(r, i),
@@ -154,7 +155,14 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         | Op::JNeImm
         | Op::JEqStr
         | Op::JNeStr => Err(Raise(RaiseKind::Budget)),
-        Op::IncJLt | Op::IncJLtImm => count_and_jump(vm, r, i),
+        Op::IncJLt
+        | Op::IncJLtImm
+        | Op::IncJLe
+        | Op::IncJLeImm
+        | Op::DecJGt
+        | Op::DecJGtImm
+        | Op::DecJGe
+        | Op::DecJGeImm => count_and_jump(vm, r, i),
         Op::ForeachPrepare => vm.foreach_prepare(r, i),
         Op::Foreach => {
             check_budget(vm)?;
@@ -318,25 +326,38 @@ unsafe fn contains(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(),
     vm.call_metamethod(r, found, &[object, key], ContinuationKind::In { dst: i.a() })
 }
 
-/// `incjlt` for anything but two integers: the increment and the comparison one after the other.
+/// `incjlt` and its like for anything but two integers: the increment and the comparison one after the other.
 unsafe fn count_and_jump(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
     check_budget(vm)?;
     let counter = *r.base.add(i.a() as usize);
+    let step = match i.op() {
+        Some(Op::DecJGt | Op::DecJGtImm | Op::DecJGe | Op::DecJGeImm) => -1,
+        _ => 1,
+    };
     let method = vm.metamethod(counter, crate::heap::object::Metamethod::Add);
     if !method.is_null() {
         let kind = ContinuationKind::Count { instruction: i.0 };
-        return vm.call_metamethod(r, method, &[counter, Value::int(1)], kind);
+        return vm.call_metamethod(r, method, &[counter, Value::int(step)], kind);
     }
     if counter.is_int() {
-        *r.base.add(i.a() as usize) = Value::int(counter.as_int().wrapping_add(1));
+        *r.base.add(i.a() as usize) = Value::int(counter.as_int().wrapping_add(step));
     } else {
-        arith::arithmetic(vm, r, Op::AddImm, Instruction::abc(Op::AddImm, i.a(), i.a(), 1))?;
+        arith::arithmetic(vm, r, Op::AddImm, Instruction::abc(Op::AddImm, i.a(), i.a(), step as u8))?;
     }
     finish_count(vm, r, i)
 }
 
 /// The counter has been increased: the comparison follows.
 pub(super) unsafe fn finish_count(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
-    let compare_op = if i.op() == Some(Op::IncJLt) { Op::JLt } else { Op::JLtImm };
+    let compare_op = match i.op() {
+        Some(Op::IncJLt) => Op::JLt,
+        Some(Op::IncJLtImm) => Op::JLtImm,
+        Some(Op::IncJLe) => Op::JLe,
+        Some(Op::IncJLeImm) => Op::JLeImm,
+        Some(Op::DecJGt) => Op::JGt,
+        Some(Op::DecJGtImm) => Op::JGtImm,
+        Some(Op::DecJGe) => Op::JGe,
+        _ => Op::JGeImm,
+    };
     compare::compare(vm, r, compare_op, Instruction::abc(compare_op, i.a(), i.b(), i.c()))
 }
