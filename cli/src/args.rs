@@ -11,6 +11,9 @@ pub struct Args {
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// With `--version`: say how this build runs programs.
+    #[arg(long)]
+    pub verbose: bool,
     #[command(subcommand)]
     pub command: Command,
 }

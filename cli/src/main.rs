@@ -20,8 +20,10 @@ mod run;
 
 use args::{Args, Command};
 use clap::Parser;
+use clap::error::ErrorKind;
 use exit::Exit;
 use std::process::ExitCode;
+use tamias_vm::Driver;
 
 /// Scripts never recurse on the native stack, but the compiler walks trees, whose depth it limits to what
 /// fits here with room to spare.
@@ -33,6 +35,9 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help and version are answers, not mistakes.
             let _ = error.print();
+            if error.kind() == ErrorKind::DisplayVersion && std::env::args().any(|arg| arg == "--verbose") {
+                print_build();
+            }
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Success.into() };
         }
     };
@@ -43,6 +48,13 @@ fn main() -> ExitCode {
         // The panic has printed itself.
         Ok(Err(_)) | Err(_) => Exit::Internal.into(),
     }
+}
+
+/// Says how this build runs programs.
+fn print_build() {
+    println!("interpreter: {}", Driver::FASTEST.name());
+    println!("values: {}", tamias_vm::VALUE_LAYOUT);
+    println!("site caches: {}", tamias_vm::SITE_CACHES);
 }
 
 fn dispatch(command: &Command) -> Exit {

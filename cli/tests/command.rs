@@ -126,3 +126,14 @@ fn plain_squirrel_prints_on_standard_output() {
     assert_eq!(text(&output.stdout), "sum 3\n4");
     assert_eq!(text(&output.stderr), "warned\n");
 }
+
+#[test]
+fn the_verbose_version_says_how_programs_run() {
+    let output = tamias(&["--version", "--verbose"]);
+    assert!(output.status.success());
+    let said = text(&output.stdout);
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].starts_with("tamias "), "{said}");
+    let topics: Vec<&str> = lines[1..].iter().filter_map(|line| line.split(": ").next()).collect();
+    assert_eq!(topics, ["interpreter", "values", "site caches"], "{said}");
+}

@@ -22,9 +22,10 @@ pub use interp::constants::{ConstantValue, SourceCompiler, SourceText};
 pub use interp::driver::Driver;
 pub use interp::inspect::{Comparison, FunctionInfo};
 pub use interp::program::LoadError;
+pub use interp::sites::SITE_CACHES;
 pub use interp::vm::{Config, Failure, Outcome, Output, Printer, Program, Side, TraceFrame, Vm};
 pub use native::{Editions, Flow, Returns};
 pub use tamias_bytecode::Edition;
-pub use value::{Tag, TypeMask, Value};
+pub use value::{Tag, TypeMask, VALUE_LAYOUT, Value};
 
 pub(crate) use interp::{program, vm};

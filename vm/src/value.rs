@@ -167,6 +167,13 @@ mod layout {
 
 pub use layout::Value;
 
+/// What a value looks like in memory.
+pub const VALUE_LAYOUT: &str = if cfg!(target_pointer_width = "64") {
+    "one 64-bit word: a tag of 16 bits, and 48 bits for a pointer or number"
+} else {
+    "two 32-bit words: a pointer or number, and a tag"
+};
+
 const _: () = assert!(size_of::<Value>() == 8 && align_of::<Value>() == 8);
 
 /// Accessors of pointer values. Each is defined by the tag that it expects.

@@ -17,8 +17,11 @@
 
 use crate::value::{Tag, Value};
 
+/// Places in the code whose lookups a VM remembers; 0 if this build has no such caches.
+pub const SITE_CACHES: usize = if cfg!(all(target_pointer_width = "64", feature = "std")) { 1024 } else { 0 };
+
 /// Whether there are caches.
-pub(crate) const ENABLED: bool = cfg!(all(target_pointer_width = "64", feature = "std"));
+pub(crate) const ENABLED: bool = SITE_CACHES > 0;
 
 /// Where a name leads to, seen from an instance.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,8 +71,8 @@ mod array {
     use std::boxed::Box;
     use std::vec;
 
-    /// A power of two.
-    const COUNT: usize = 1024;
+    const COUNT: usize = super::SITE_CACHES;
+    const _: () = assert!(COUNT.is_power_of_two());
 
     #[derive(Clone, Copy)]
     pub(super) struct Site {
