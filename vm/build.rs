@@ -1,6 +1,9 @@
-//! Decides whether the tail-call driver of the interpreter is built (`cfg(tail_calls)`).
+//! Decides how the interpreter is built.
 //!
-//! That a call in tail position becomes a jump is something that LLVM does for these targets when it
+//! `cfg(in_place)`: constants stay in the image and take no memory, and a VM
+//! runs one image. This is for microcontrollers.
+//!
+//! `cfg(tail_calls)`: there is a tail-call driver. That a call in tail position becomes a jump is something that LLVM does for these targets when it
 //! optimises, and nothing that Rust promises. So the driver exists only where that is known, and
 //! `vm/tests/drivers.rs` fails if it ceases to be true. Everywhere else a `match` drives.
 //!
@@ -10,6 +13,13 @@ use std::env;
 
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(tail_calls)");
+    println!("cargo::rustc-check-cfg=cfg(in_place)");
+    let is_small = env::var("CARGO_CFG_TARGET_POINTER_WIDTH").is_ok_and(|width| width == "32");
+    if env::var_os("CARGO_FEATURE_IN_PLACE").is_some()
+        || is_small && env::var_os("CARGO_FEATURE_STD").is_none()
+    {
+        println!("cargo::rustc-cfg=in_place");
+    }
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=TAMIAS_DRIVER");
     let is_wanted = match env::var("TAMIAS_DRIVER").as_deref() {

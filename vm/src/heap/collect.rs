@@ -470,7 +470,9 @@ impl Heap {
         value(self.roots.error);
         value(self.roots.error_handler);
         self.handles.for_each(&mut value);
+        #[cfg(not(in_place))]
         let mut program = self.programs;
+        #[cfg(not(in_place))]
         while !program.is_null() {
             for position in 0..(*program).constant_count {
                 value(*(*program).constants.add(position));

@@ -125,6 +125,9 @@ pub(crate) struct Heap {
     pub native_classes: *mut NativeClassEntry,
     /// The programs that are loaded.
     pub programs: *mut crate::program::LoadedProgram,
+    /// Where the first string of the image is, for values that point to its literals.
+    #[cfg(in_place)]
+    pub literals: *const u8,
     /// The newest program whose constants are in the table of constants.
     pub listed: *mut crate::program::LoadedProgram,
     /// Bytes that belong to loaded programs rather than to what they create.
@@ -176,6 +179,8 @@ impl Heap {
             },
             native_classes: ptr::null_mut(),
             programs: ptr::null_mut(),
+            #[cfg(in_place)]
+            literals: ptr::null(),
             listed: ptr::null_mut(),
             program_bytes: 0,
             sites: Sites::new(),

@@ -163,7 +163,12 @@ impl Heap {
     /// # Safety
     /// `hash` must be the hash of `contents`.
     pub(crate) unsafe fn find_interned(&self, hash: u32, contents: &[u8]) -> *mut StringObject {
-        self.strings.find(hash, |string| hash_of(string) == hash && bytes(string) == contents)
+        let found = self.strings.find(hash, |string| hash_of(string) == hash && bytes(string) == contents);
+        #[cfg(in_place)]
+        if found.is_null() {
+            return self.find_literal(hash, contents);
+        }
+        found
     }
 
     /// The string itself if it is interned, or an interned one with the same bytes, or null if there is none.
@@ -196,10 +201,74 @@ impl Heap {
         Ok(string)
     }
 
+    /// The literal of the image with these bytes, or null.
+    #[cfg(in_place)]
+    unsafe fn find_literal(&self, hash: u32, contents: &[u8]) -> *mut StringObject {
+        let Some(program) = self.programs.as_ref() else { return core::ptr::null_mut() };
+        match program.image.find_string(hash, contents) {
+            Some(offset) => {
+                let from_first = (offset - program.image.strings_offset()) as usize;
+                self.literals.add(from_first).cast_mut().cast()
+            }
+            None => core::ptr::null_mut(),
+        }
+    }
+
+    /// Puts literals of the image in the place of interned strings that were there before it was loaded: from
+    /// now on the literal is *the* string with these bytes. Names of the VM and keys of tables follow; all other
+    /// references to the old string are as good as before, but no longer to an interned one.
+    ///
+    /// # Safety
+    /// The image must have just been loaded.
+    #[cfg(in_place)]
+    pub(crate) unsafe fn adopt_literals(&mut self) {
+        loop {
+            let mut twins = (core::ptr::null_mut(), core::ptr::null_mut());
+            self.strings.for_each(|string| {
+                let literal = self.find_literal(hash_of(string), bytes(string));
+                if !literal.is_null() {
+                    twins = (string, literal);
+                }
+            });
+            let (string, literal) = twins;
+            if string.is_null() {
+                return;
+            }
+            self.strings.remove(hash_of(string), string, |string| hash_of(string));
+            (*string).header.word &= !SPECIAL;
+            self.replace_name(string, literal);
+        }
+    }
+
+    #[cfg(in_place)]
+    unsafe fn replace_name(&mut self, old: *mut StringObject, new: *mut StringObject) {
+        let heap: *mut Heap = self;
+        for name in (*heap).roots.metamethod_names.iter_mut().chain([&mut (*heap).roots.constructor_name]) {
+            if *name == old {
+                *name = new;
+                self.discard_object(old);
+            }
+        }
+        super::alloc::Blocks::walk(&raw mut (*heap).blocks, |header| {
+            if (*header).kind() != Kind::Table {
+                return;
+            }
+            let table = header.cast::<super::object::Table>();
+            for position in 0..(*table).used as usize {
+                let key = &raw mut (*(*table).entries.add(position)).key;
+                if (*key).is_string() && (*key).as_string() == old {
+                    *key = Value::from_string(new);
+                    (*heap).discard_object(old);
+                }
+            }
+        });
+    }
+
     /// Enters a literal of an image, or gives the string with the same bytes that is there already.
     ///
     /// # Safety
     /// `literal` must be a static string that outlives the heap.
+    #[cfg(not(in_place))]
     pub(crate) unsafe fn intern_literal(
         &mut self,
         literal: *mut StringObject,

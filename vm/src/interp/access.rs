@@ -266,7 +266,7 @@ impl Vm {
             ContinuationKind::Get { dst, .. } => *r.base.add(dst as usize) = value,
             ContinuationKind::GetCallee { dst, instruction } => {
                 // `this` is written last: its register may hold an operand of the lookup.
-                let this = super::slow::access_of(r, Instruction(instruction)).object;
+                let this = super::slow::access_of(self, r, Instruction(instruction)).object;
                 *r.base.add(dst as usize) = value;
                 *r.base.add(dst as usize + 1) = this;
             }

@@ -1,6 +1,7 @@
 //! Arithmetic for all operands: mixed numbers, strings, metamethods, errors.
 
 use super::Registers;
+use super::literals;
 use super::stack::ContinuationKind;
 use super::vm::{Side, Vm};
 use crate::heap::local::Raise;
@@ -28,7 +29,7 @@ fn operator(op: Op) -> Operator {
 
 /// Does an arithmetic instruction for any operands.
 pub(super) unsafe fn arithmetic(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruction) -> Result<(), Raise> {
-    let (left, right) = operands(r, op, i);
+    let (left, right) = operands(vm, r, op, i);
     let operator = operator(op);
     // impOS does not look whether `%` has failed, and goes on with what happens to be in the register (language-imp
     // 1.2). That may be something that is no longer alive: here it is `null`.
@@ -55,14 +56,14 @@ pub(super) unsafe fn arithmetic(vm: &mut Vm, r: &mut Registers, op: Op, i: Instr
 }
 
 /// The operands of an arithmetic instruction.
-unsafe fn operands(r: &Registers, op: Op, i: Instruction) -> (Value, Value) {
+unsafe fn operands(vm: &Vm, r: &Registers, op: Op, i: Instruction) -> (Value, Value) {
     let left = match op {
-        Op::StrAdd => *r.constants.add(i.b() as usize),
+        Op::StrAdd => literals::string(vm, r, i.b().into()),
         _ => *r.base.add(i.b() as usize),
     };
     let right = match op {
         Op::AddImm | Op::SubImm | Op::MulImm | Op::DivImm | Op::ModImm => Value::int(i.c() as i8 as i32),
-        Op::AddStr => *r.constants.add(i.c() as usize),
+        Op::AddStr => literals::string(vm, r, i.c().into()),
         _ => *r.base.add(i.c() as usize),
     };
     (left, right)
@@ -122,7 +123,7 @@ pub(super) unsafe fn concatenate_converted(
     i: Instruction,
     text: Value,
 ) -> Result<(), Raise> {
-    let (left, right) = operands(r, i.op().unwrap_or(Op::Add), i);
+    let (left, right) = operands(vm, r, i.op().unwrap_or(Op::Add), i);
     // One of the two is a string, or `+` would not have come here: at most one was converted.
     let (left, right) = if vm.tostring_method(left).is_null() {
         (left, if text.is_string() { text } else { right })

@@ -11,6 +11,7 @@
 
 use super::Registers;
 use super::fast::{jump_if, outer, read_slot};
+use super::literals;
 use super::sites::Place;
 use super::vm::Vm;
 use crate::heap::object::{Class, Entry, Instance, SPECIAL, Table};
@@ -111,7 +112,7 @@ unsafe fn method_slot(vm: &mut Vm, pc: *const u32, class: *mut Class, key: Value
 
 #[inline(always)]
 pub(super) unsafe fn GetField(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-    let slot = find_slot(vm, r.pc, register!(r, i.b()), *r.constants.add(i.c() as usize));
+    let slot = find_slot(vm, r.pc, register!(r, i.b()), literals::string(vm, r, i.c().into()));
     let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     true
@@ -143,12 +144,12 @@ unsafe fn change(vm: &mut Vm, pc: *const u32, object: Value, key: Value, value: 
 
 #[inline(always)]
 pub(super) unsafe fn SetField(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-    change(vm, r.pc, register!(r, i.a()), *r.constants.add(i.b() as usize), register!(r, i.c()))
+    change(vm, r.pc, register!(r, i.a()), literals::string(vm, r, i.b().into()), register!(r, i.c()))
 }
 
 #[inline(always)]
 pub(super) unsafe fn SetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-    change(vm, r.pc, register!(r, 0), *r.constants.add(i.bx() as usize), register!(r, i.a()))
+    change(vm, r.pc, register!(r, 0), literals::string(vm, r, i.bx().into()), register!(r, i.a()))
 }
 
 /// The position of a function in a library.
@@ -256,7 +257,7 @@ unsafe fn find_name(vm: &mut Vm, pc: *const u32, this: Value, key: Value) -> Opt
 
 #[inline(always)]
 pub(super) unsafe fn GetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-    let Some(value) = name(vm, r.pc, register!(r, 0), *r.constants.add(i.bx() as usize)) else {
+    let Some(value) = name(vm, r.pc, register!(r, 0), literals::string(vm, r, i.bx().into())) else {
         return false;
     };
     register!(r, i.a()) = value;
@@ -265,7 +266,7 @@ pub(super) unsafe fn GetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
 
 #[inline(always)]
 pub(super) unsafe fn GetNameCall(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-    let Some(value) = name(vm, r.pc, register!(r, 0), *r.constants.add(i.bx() as usize)) else {
+    let Some(value) = name(vm, r.pc, register!(r, 0), literals::string(vm, r, i.bx().into())) else {
         return false;
     };
     register!(r, i.a()) = value;
@@ -278,7 +279,7 @@ pub(super) unsafe fn GetRoot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
     if vm.closure_roots {
         return false;
     }
-    let slot = table_slot(vm, r.pc, vm.heap.roots.root, *r.constants.add(i.bx() as usize));
+    let slot = table_slot(vm, r.pc, vm.heap.roots.root, literals::string(vm, r, i.bx().into()));
     let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     true
@@ -290,7 +291,7 @@ pub(super) unsafe fn GetRootCall(vm: &mut Vm, r: &mut Registers, i: Instruction)
         return false;
     }
     let root = vm.heap.roots.root;
-    let slot = table_slot(vm, r.pc, root, *r.constants.add(i.bx() as usize));
+    let slot = table_slot(vm, r.pc, root, literals::string(vm, r, i.bx().into()));
     let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     *r.base.add(i.a() as usize + 1) = Value::from_table(root);
@@ -419,7 +420,7 @@ pub(super) unsafe fn GetMethod(vm: &mut Vm, r: &mut Registers, i: Instruction) -
     let object = register!(r, i.b());
     let found = match known_native_method(vm, r.pc, object) {
         Some(value) => Some(value),
-        None => find_method(vm, r.pc, object, *r.constants.add(i.c() as usize)),
+        None => find_method(vm, r.pc, object, literals::string(vm, r, i.c().into())),
     };
     let Some(value) = found else { return false };
     register!(r, i.a()) = value;
@@ -440,7 +441,7 @@ unsafe fn new_slot(vm: &mut Vm, object: Value, key: Value, value: Value) -> bool
 
 #[inline(always)]
 pub(super) unsafe fn NewField(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-    new_slot(vm, register!(r, i.a()), *r.constants.add(i.b() as usize), register!(r, i.c()))
+    new_slot(vm, register!(r, i.a()), literals::string(vm, r, i.b().into()), register!(r, i.c()))
 }
 
 #[inline(always)]
@@ -521,7 +522,7 @@ macro_rules! comparisons {
 
             #[inline(always)]
             pub(super) unsafe fn $with_constant(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-                let is_equal = super::compare::equal(register!(r, i.a()), *r.constants.add(i.b() as usize));
+                let is_equal = super::compare::equal(register!(r, i.a()), literals::string(vm, r, i.b().into()));
                 jump_if(vm, r, $is_wanted(is_equal), i.c() as i8 as i32)
             }
         )*

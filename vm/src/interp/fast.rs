@@ -13,6 +13,7 @@
 #![allow(non_snake_case)]
 
 use super::Registers;
+use super::literals;
 use super::sites::{self, Place};
 use super::stack::{Frame, WINDOW};
 use super::vm::Vm;
@@ -112,33 +113,20 @@ pub(super) unsafe fn LoadImm(_: &mut Vm, r: &mut Registers, i: Instruction) -> F
 }
 
 #[inline(always)]
-unsafe fn load_constant(r: &mut Registers, i: Instruction) -> Fast {
-    register!(r, i.a()) = *r.constants.add(i.bx() as usize);
+pub(super) unsafe fn LoadStr(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    register!(r, i.a()) = literals::string(vm, r, i.bx().into());
     true
-}
-
-/// Constants are kept strings first, then integers, then floats.
-#[inline(always)]
-pub(super) unsafe fn LoadStr(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    load_constant(r, i)
-}
-
-#[inline(always)]
-unsafe fn running_function(r: &Registers) -> *const crate::program::Function {
-    (*(*r.base.sub(1)).as_closure()).function
 }
 
 #[inline(always)]
 pub(super) unsafe fn LoadInt(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let first = (*running_function(r)).first_int as usize;
-    register!(r, i.a()) = *r.constants.add(first + i.bx() as usize);
+    register!(r, i.a()) = literals::int(r, i.bx().into());
     true
 }
 
 #[inline(always)]
 pub(super) unsafe fn LoadFloat(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let first = (*running_function(r)).first_float as usize;
-    register!(r, i.a()) = *r.constants.add(first + i.bx() as usize);
+    register!(r, i.a()) = literals::float(r, i.bx().into());
     true
 }
 
@@ -237,7 +225,7 @@ unsafe fn write_slot(slot: *mut Value, value: Value) -> bool {
 
 #[inline(always)]
 pub(super) unsafe fn GetField(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let slot = known_slot(vm, r, register!(r, i.b()), *r.constants.add(i.c() as usize));
+    let slot = known_slot(vm, r, register!(r, i.b()), literals::string(vm, r, i.c().into()));
     let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     true
@@ -258,7 +246,7 @@ unsafe fn known_field(vm: &Vm, r: &Registers, object: Value, key: Value) -> *mut
 
 #[inline(always)]
 pub(super) unsafe fn SetField(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let slot = known_field(vm, r, register!(r, i.a()), *r.constants.add(i.b() as usize));
+    let slot = known_field(vm, r, register!(r, i.a()), literals::string(vm, r, i.b().into()));
     write_slot(slot, register!(r, i.c()))
 }
 
@@ -287,14 +275,14 @@ unsafe fn known_member(vm: &Vm, r: &Registers, instance: *mut Instance) -> *mut 
 
 #[inline(always)]
 pub(super) unsafe fn GetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let Some(value) = known_name(vm, r, *r.constants.add(i.bx() as usize)) else { return false };
+    let Some(value) = known_name(vm, r, literals::string(vm, r, i.bx().into())) else { return false };
     register!(r, i.a()) = value;
     true
 }
 
 #[inline(always)]
 pub(super) unsafe fn GetNameCall(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let Some(value) = known_name(vm, r, *r.constants.add(i.bx() as usize)) else { return false };
+    let Some(value) = known_name(vm, r, literals::string(vm, r, i.bx().into())) else { return false };
     register!(r, i.a()) = value;
     *r.base.add(i.a() as usize + 1) = register!(r, 0);
     true
@@ -302,7 +290,7 @@ pub(super) unsafe fn GetNameCall(vm: &mut Vm, r: &mut Registers, i: Instruction)
 
 #[inline(always)]
 pub(super) unsafe fn SetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let slot = known_field(vm, r, register!(r, 0), *r.constants.add(i.bx() as usize));
+    let slot = known_field(vm, r, register!(r, 0), literals::string(vm, r, i.bx().into()));
     write_slot(slot, register!(r, i.a()))
 }
 
@@ -311,7 +299,7 @@ pub(super) unsafe fn GetRoot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
     if vm.closure_roots {
         return false;
     }
-    let slot = guessed_slot(vm, r, vm.heap.roots.root, *r.constants.add(i.bx() as usize));
+    let slot = guessed_slot(vm, r, vm.heap.roots.root, literals::string(vm, r, i.bx().into()));
     let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     true
@@ -323,7 +311,7 @@ pub(super) unsafe fn GetRootCall(vm: &mut Vm, r: &mut Registers, i: Instruction)
         return false;
     }
     let root = vm.heap.roots.root;
-    let slot = guessed_slot(vm, r, root, *r.constants.add(i.bx() as usize));
+    let slot = guessed_slot(vm, r, root, literals::string(vm, r, i.bx().into()));
     let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     *r.base.add(i.a() as usize + 1) = Value::from_table(root);
@@ -394,7 +382,7 @@ unsafe fn known_method(vm: &Vm, r: &Registers, object: Value, key: Value) -> Opt
 #[inline(always)]
 pub(super) unsafe fn GetMethod(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let object = register!(r, i.b());
-    let key = *r.constants.add(i.c() as usize);
+    let key = literals::string(vm, r, i.c().into());
     let Some(value) = known_method(vm, r, object, key) else { return false };
     register!(r, i.a()) = value;
     *r.base.add(i.a() as usize + 1) = object;
@@ -901,14 +889,14 @@ unsafe fn quick_equals_constant(value: Value, constant: Value) -> Option<bool> {
 
 #[inline(always)]
 pub(super) unsafe fn JEqStr(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let constant = *r.constants.add(i.b() as usize);
+    let constant = literals::string(vm, r, i.b().into());
     let Some(is_equal) = quick_equals_constant(register!(r, i.a()), constant) else { return false };
     jump_if(vm, r, is_equal, i.c() as i8 as i32)
 }
 
 #[inline(always)]
 pub(super) unsafe fn JNeStr(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let constant = *r.constants.add(i.b() as usize);
+    let constant = literals::string(vm, r, i.b().into());
     let Some(is_equal) = quick_equals_constant(register!(r, i.a()), constant) else { return false };
     jump_if(vm, r, !is_equal, i.c() as i8 as i32)
 }

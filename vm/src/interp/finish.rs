@@ -137,13 +137,13 @@ unsafe fn retry_get(
     instruction: u32,
     kind: ContinuationKind,
 ) -> Result<(), Raise> {
-    let access = super::slow::access_of(r, Instruction(instruction));
+    let access = super::slow::access_of(vm, r, Instruction(instruction));
     vm.set_top_of_frame(r);
     vm.get_after_metamethod(r, access.object, access.key, access.fallback, kind)
 }
 
 unsafe fn retry_set(vm: &mut Vm, r: &mut Registers, instruction: u32) -> Result<(), Raise> {
-    let access = super::slow::access_of(r, Instruction(instruction));
+    let access = super::slow::access_of(vm, r, Instruction(instruction));
     vm.set_top_of_frame(r);
     match vm.change_in_root(r, access.key, access.value, access.fallback)? {
         super::access::Change::Done => Ok(()),

@@ -18,6 +18,7 @@
 //! | [`stack`] | stacks, frames, continuations |
 //! | `access` | slots: get, set, create, delete, `in` |
 //! | `arith` [`compare`] `text` | operators and conversions |
+//! | [`literals`] | constants of functions |
 //! | `constants` | the table of constants |
 //! | `call` | calls, natives, constructors, generators, threads |
 //! | `finish` | what continuations do |
@@ -39,6 +40,7 @@ mod fast;
 mod finish;
 pub(crate) mod inspect;
 mod iterate;
+mod literals;
 mod objects;
 pub(crate) mod program;
 pub(crate) mod sites;
@@ -63,7 +65,7 @@ pub(crate) struct Registers {
     /// Register 0 of the running function; the slot below holds its closure.
     pub base: *mut Value,
     /// The constants of the running function.
-    pub constants: *const Value,
+    pub constants: *const literals::Constant,
 }
 
 /// Instructions that no image can hold. They are where frames return to that have no ordinary caller.

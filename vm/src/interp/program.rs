@@ -1,30 +1,42 @@
 //! Loaded images.
 //!
 //! Code runs in place from the image. Beside it the loader keeps one
-//! [`Function`] for each function and its constants as values.
+//! [`Function`] for each function and, on hosts, its constants as values: see
+//! [`super::literals`].
 
+use super::literals::Constant;
 use super::vm::Vm;
 use crate::heap::local::Raise;
+#[cfg(not(in_place))]
 use crate::heap::object::StringObject;
+#[cfg(not(in_place))]
 use crate::value::Value;
 use core::fmt;
 use tamias_bytecode::layout::string::POINTER_BIAS;
 use tamias_bytecode::parts::{OuterSource, SourcePlace};
-use tamias_bytecode::{Edition, Image, ImageError};
+use tamias_bytecode::{Edition, FunctionView, Image, ImageError};
 
 /// A function of a loaded image.
 pub(crate) struct Function {
     /// Its first instruction.
     pub code: *const u32,
-    /// String constants, then integers, then floats. Counted.
-    pub constants: *mut Value,
+    /// See [`super::literals`].
+    pub constants: *const Constant,
+    /// Its integer constants, followed by its float constants, in the image.
+    #[cfg(in_place)]
+    pub ints: *const u32,
+    /// Number of integer constants.
+    #[cfg(in_place)]
+    pub int_count: u16,
     /// The image that it belongs to.
     pub program: *const LoadedProgram,
     /// Its number in the image.
     pub index: u32,
-    /// Position of the first integer among the constants.
+    /// Position of the first integer among the constants: strings come first, then integers, then floats.
+    #[cfg(not(in_place))]
     pub first_int: u16,
     /// Position of the first float among the constants.
+    #[cfg(not(in_place))]
     pub first_float: u32,
     /// Number of outers.
     pub outer_count: u16,
@@ -51,7 +63,10 @@ pub(crate) struct LoadedProgram {
     pub next: *mut LoadedProgram,
     pub image: Image<'static>,
     pub functions: *mut Function,
+    /// The constants of all functions. Counted.
+    #[cfg(not(in_place))]
     pub constants: *mut Value,
+    #[cfg(not(in_place))]
     pub constant_count: usize,
 }
 
@@ -74,7 +89,7 @@ impl Function {
         unsafe { &(*self.program).image }
     }
 
-    pub(crate) fn view(&self) -> tamias_bytecode::FunctionView<'static> {
+    pub(crate) fn view(&self) -> FunctionView<'static> {
         self.image().function(self.index).expect("the loader took the index from the image")
     }
 
@@ -131,6 +146,10 @@ pub enum LoadError {
     OutOfMemory,
     /// The bytes do not start at a multiple of four.
     Misaligned,
+    /// There is an image already, and this build runs one without copying its constants.
+    SecondImage,
+    /// It has more names and literals than this build can refer to without copying its constants.
+    WideImage,
 }
 
 impl fmt::Display for LoadError {
@@ -141,6 +160,8 @@ impl fmt::Display for LoadError {
                 write!(f, "the image is for edition {}, the VM runs another one", edition.name())
             }
             LoadError::OutOfMemory => f.write_str("the image does not fit into the heap"),
+            LoadError::SecondImage => f.write_str("a program is loaded already"),
+            LoadError::WideImage => f.write_str("the image has more than 256 KB of names and literals"),
             LoadError::Misaligned => f.write_str("the image must start at a multiple of four bytes"),
         }
     }
@@ -169,7 +190,7 @@ impl Vm {
         let copy = core::slice::from_raw_parts_mut(words.cast::<u8>(), bytes.len());
         copy.copy_from_slice(bytes);
         let loaded = self.load_in_place(core::slice::from_raw_parts(words.cast::<u8>(), bytes.len()));
-        if matches!(loaded, Err(LoadError::Image(_) | LoadError::Edition(_))) {
+        if matches!(loaded, Err(error) if error != LoadError::OutOfMemory) {
             // Only then is nothing of it in use.
             self.heap.free_storage(words);
         }
@@ -188,36 +209,49 @@ impl Vm {
         if image.edition() != self.edition {
             return Err(LoadError::Edition(image.edition()));
         }
-        let used = self.heap.used();
-        let count = image.function_count() as usize;
-        let constant_count: usize = image
-            .functions()
-            .map(|view| view.n_strings() as usize + view.n_ints() as usize + view.n_floats() as usize)
-            .sum();
-        self.heap.raise_limit(count * size_of::<Function>() + constant_count * size_of::<Value>() + 512);
-        let functions = self.heap.allocate_storage::<Function>(count)?;
-        let constants = self.heap.allocate_storage::<Value>(constant_count.max(1))?;
-        for position in 0..constant_count {
-            *constants.add(position) = Value::NULL;
+        #[cfg(in_place)]
+        if !self.heap.programs.is_null() {
+            return Err(LoadError::SecondImage);
+        } else if image.width() == tamias_bytecode::layout::Width::Wide {
+            return Err(LoadError::WideImage);
         }
+        let used = self.heap.used();
+        let functions = self.load_functions(bytes.as_ptr(), image)?;
+        self.heap.program_bytes += self.heap.used() - used;
+        Ok(functions)
+    }
+
+    unsafe fn load_functions(
+        &mut self,
+        bytes: *const u8,
+        image: Image<'static>,
+    ) -> Result<*const Function, LoadError> {
+        let count = image.function_count() as usize;
+        self.heap.raise_limit(count * size_of::<Function>() + 256);
+        let functions = self.heap.allocate_storage::<Function>(count)?;
         let program = self.heap.allocate_storage::<LoadedProgram>(1)?;
         program.write(LoadedProgram {
             next: self.heap.programs,
             image,
             functions,
-            constants,
-            constant_count,
+            #[cfg(not(in_place))]
+            constants: core::ptr::null_mut(),
+            #[cfg(not(in_place))]
+            constant_count: 0,
         });
-        // From here on the constants are roots.
-        self.heap.programs = program;
-        let mut next_constant = constants;
         for (index, view) in image.functions().enumerate() {
             functions.add(index).write(Function {
-                code: bytes.as_ptr().add(view.code_offset() as usize).cast(),
-                constants: next_constant,
+                code: bytes.add(view.code_offset() as usize).cast(),
+                constants: bytes.add(view.strings_offset() as usize).cast(),
+                #[cfg(in_place)]
+                ints: bytes.add(view.ints_offset() as usize).cast(),
+                #[cfg(in_place)]
+                int_count: view.n_ints(),
                 program,
                 index: index as u32,
+                #[cfg(not(in_place))]
                 first_int: view.n_strings(),
+                #[cfg(not(in_place))]
                 first_float: view.n_strings() as u32 + view.n_ints() as u32,
                 outer_count: view.n_outers(),
                 parameters: view.n_params(),
@@ -226,16 +260,62 @@ impl Vm {
                 is_variadic: view.is_varargs(),
                 is_generator: view.is_generator(),
             });
-            next_constant = self.load_constants(bytes.as_ptr(), &view, next_constant)?;
         }
-        self.heap.program_bytes += self.heap.used() - used;
+        // From here on the constants are roots.
+        self.heap.programs = program;
+        self.load_literals(bytes, program)?;
         Ok(functions)
+    }
+}
+
+/// Constants in the image.
+#[cfg(in_place)]
+impl Vm {
+    unsafe fn load_literals(
+        &mut self,
+        bytes: *const u8,
+        program: *mut LoadedProgram,
+    ) -> Result<(), LoadError> {
+        let image = &(*program).image;
+        // Literals have no reference count: pointers are to where it would be.
+        self.heap.literals = bytes.add((image.strings_offset() - POINTER_BIAS) as usize);
+        self.heap.adopt_literals();
+        Ok(())
+    }
+}
+
+/// Constants as values.
+#[cfg(not(in_place))]
+impl Vm {
+    unsafe fn load_literals(
+        &mut self,
+        bytes: *const u8,
+        program: *mut LoadedProgram,
+    ) -> Result<(), LoadError> {
+        let image = (*program).image;
+        let count_of = |view: &FunctionView<'_>| {
+            view.n_strings() as usize + view.n_ints() as usize + view.n_floats() as usize
+        };
+        let count: usize = image.functions().map(|view| count_of(&view)).sum();
+        self.heap.raise_limit(count * size_of::<Value>() + 256);
+        let constants = self.heap.allocate_storage::<Value>(count.max(1))?;
+        for position in 0..count {
+            *constants.add(position) = Value::NULL;
+        }
+        (*program).constants = constants;
+        (*program).constant_count = count;
+        let mut next = constants;
+        for (index, view) in image.functions().enumerate() {
+            (*(*program).functions.add(index)).constants = next;
+            next = self.load_constants(bytes, &view, next)?;
+        }
+        Ok(())
     }
 
     unsafe fn load_constants(
         &mut self,
         image: *const u8,
-        view: &tamias_bytecode::FunctionView<'_>,
+        view: &FunctionView<'_>,
         mut slot: *mut Value,
     ) -> Result<*mut Value, LoadError> {
         for index in 0..view.n_strings() {

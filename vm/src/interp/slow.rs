@@ -1,6 +1,7 @@
 //! The whole meaning of every instruction, for all operands.
 
 use super::access::{Change, Fallback};
+use super::literals;
 use super::stack::ContinuationKind;
 use super::vm::Vm;
 use super::{Registers, arith, compare};
@@ -19,9 +20,9 @@ pub(super) struct Access {
 
 /// Reads the operands of an instruction that reads or changes a slot. They are still in their registers when
 /// a metamethod has been asked.
-pub(super) unsafe fn access_of(r: &Registers, i: Instruction) -> Access {
+pub(super) unsafe fn access_of(vm: &Vm, r: &Registers, i: Instruction) -> Access {
     let register = |number: u8| *r.base.add(number as usize);
-    let constant = |number: usize| *r.constants.add(number);
+    let constant = |number: usize| literals::string(vm, r, number);
     let root_for = |number: u8| if number == 0 { Fallback::Root } else { Fallback::None };
     let (object, key, value, fallback) = match i.op() {
         Some(Op::GetField | Op::GetMethod) => {
@@ -70,18 +71,18 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         }
         Op::Resume => resume(vm, r, i),
         Op::GetField | Op::GetName | Op::GetIndex | Op::GetIndexImm => {
-            let access = access_of(r, i);
+            let access = access_of(vm, r, i);
             let kind = ContinuationKind::Get { dst: i.a(), instruction: i.0 };
             vm.get(r, access.object, access.key, access.fallback, kind)
         }
         Op::GetMethod | Op::GetNameCall | Op::GetMethodIndex => {
-            let access = access_of(r, i);
+            let access = access_of(vm, r, i);
             let kind = ContinuationKind::GetCallee { dst: i.a(), instruction: i.0 };
             vm.get(r, access.object, access.key, access.fallback, kind)
         }
         Op::GetRoot | Op::GetRootCall => get_root(vm, r, op, i),
         Op::SetField | Op::SetIndex | Op::SetName => {
-            let access = access_of(r, i);
+            let access = access_of(vm, r, i);
             match vm.change(r, access.object, access.key, access.value, access.fallback)? {
                 Change::Done => Ok(()),
                 Change::Metamethod(method) => {
@@ -187,7 +188,7 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         Op::Member => vm.make_member(r, i),
         Op::MemberStr => {
             let (class, value) = (*r.base.add(i.a() as usize), *r.base.add(i.b() as usize));
-            vm.make_named_member(r, class, *r.constants.add(i.c() as usize), value)
+            vm.make_named_member(r, class, literals::string(vm, r, i.c().into()), value)
         }
         Op::CloseOuters => {
             vm.heap.close_outers(dst);
@@ -282,7 +283,7 @@ unsafe fn resume(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), R
 
 unsafe fn get_root(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruction) -> Result<(), Raise> {
     let root = vm.root_of(r);
-    let key = *r.constants.add(i.bx() as usize);
+    let key = literals::string(vm, r, i.bx().into());
     let kind = if op == Op::GetRoot {
         ContinuationKind::Get { dst: i.a(), instruction: i.0 }
     } else {
@@ -294,7 +295,7 @@ unsafe fn get_root(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruction) -> Re
 }
 
 unsafe fn new_slot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
-    let access = access_of(r, i);
+    let access = access_of(vm, r, i);
     if access.object.is_class() && !access.key.is_null() {
         let hook = crate::heap::class::metamethod(
             access.object.as_class(),

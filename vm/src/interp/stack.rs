@@ -35,7 +35,7 @@ pub(crate) struct Frame {
     /// The caller's next instruction, or an internal one ([`super::FINISH`], [`super::HALT`]).
     pub pc: *const u32,
     /// The caller's constants.
-    pub constants: *const Value,
+    pub constants: *const super::literals::Constant,
     /// By how much the callee's base is above the caller's.
     pub delta: u32,
 }

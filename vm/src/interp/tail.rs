@@ -13,6 +13,7 @@
 //! The instruction is the third argument because that is `rdx` on x86-64, whose
 //! second byte can be named (`dh`).
 
+use super::literals::Constant;
 use super::vm::Vm;
 use super::{Exit, Registers, common, conclude, fast, step};
 use crate::heap::local::Raise;
@@ -27,21 +28,21 @@ macro_rules! handler {
         $(#[$attribute])*
         #[cfg(target_arch = "x86_64")]
         pub(super) unsafe extern "sysv64" fn $name(
-            $vm: *mut Vm, $pc: *const u32, $i: u32, $base: *mut Value, $constants: *const Value,
+            $vm: *mut Vm, $pc: *const u32, $i: u32, $base: *mut Value, $constants: *const Constant,
         ) -> Exit $body
 
         $(#[$attribute])*
         #[cfg(not(target_arch = "x86_64"))]
         pub(super) unsafe extern "C" fn $name(
-            $vm: *mut Vm, $pc: *const u32, $i: u32, $base: *mut Value, $constants: *const Value,
+            $vm: *mut Vm, $pc: *const u32, $i: u32, $base: *mut Value, $constants: *const Constant,
         ) -> Exit $body
     };
 }
 
 #[cfg(target_arch = "x86_64")]
-type Handler = unsafe extern "sysv64" fn(*mut Vm, *const u32, u32, *mut Value, *const Value) -> Exit;
+type Handler = unsafe extern "sysv64" fn(*mut Vm, *const u32, u32, *mut Value, *const Constant) -> Exit;
 #[cfg(not(target_arch = "x86_64"))]
-type Handler = unsafe extern "C" fn(*mut Vm, *const u32, u32, *mut Value, *const Value) -> Exit;
+type Handler = unsafe extern "C" fn(*mut Vm, *const u32, u32, *mut Value, *const Constant) -> Exit;
 
 /// Goes on with the instruction at `pc`. In tail position this is a jump.
 macro_rules! dispatch {
@@ -147,7 +148,7 @@ unsafe fn native_at(
     pc: *const u32,
     i: u32,
     base: *mut Value,
-    constants: *const Value,
+    constants: *const Constant,
 ) -> Called {
     let (slot, arguments) = (base.add(Instruction(i).a() as usize), Instruction(i).b() as usize);
     let r = Registers { pc, base, constants };
@@ -189,7 +190,7 @@ unsafe fn step_at(
     pc: *const u32,
     i: u32,
     base: *mut Value,
-    constants: *const Value,
+    constants: *const Constant,
 ) -> Option<Exit> {
     let mut r = Registers { pc, base, constants };
     let exit = step(&mut *vm, &mut r, Instruction(i));
