@@ -39,6 +39,9 @@ struct Arguments {
     show: bool,
 }
 
+/// Programs that are given to the reference at once.
+const BATCH: u64 = 200;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if arguments.show {
@@ -86,22 +89,33 @@ fn work(arguments: &Arguments, counts: &Counts) {
         reference: arguments.reference.as_deref().map(Reference::new),
     };
     loop {
-        let number = counts.next.fetch_add(1, Ordering::Relaxed);
-        if number >= arguments.count || counts.differences.load(Ordering::Relaxed) >= arguments.stop_after {
+        let first = counts.next.fetch_add(BATCH, Ordering::Relaxed);
+        if first >= arguments.count || counts.differences.load(Ordering::Relaxed) >= arguments.stop_after {
             return;
         }
-        examine(arguments.first + number, arguments, &mut others, counts);
+        let numbers = first..arguments.count.min(first + BATCH);
+        let programs: Vec<Program> =
+            numbers.clone().map(|number| program_of(arguments.first + number, arguments)).collect();
+        let references = others.references(&programs);
+        for ((number, program), reference) in numbers.zip(programs).zip(references) {
+            examine(arguments.first + number, &program, reference, &mut others, counts);
+        }
     }
 }
 
-fn examine(number: u64, arguments: &Arguments, others: &mut Others, counts: &Counts) {
-    let program = program_of(number, arguments);
+fn examine(
+    number: u64,
+    program: &Program,
+    reference: Option<RunResult>,
+    others: &mut Others,
+    counts: &Counts,
+) {
     let plain = Configuration::Plain.run(&program.to_string());
     counts.programs.fetch_add(1, Ordering::Relaxed);
     if plain.ending == Ending::Done {
         counts.done.fetch_add(1, Ordering::Relaxed);
     }
-    match others.compare(&program, &plain) {
+    match others.compare(program, &plain, reference) {
         Comparison::Same => {}
         Comparison::ReferenceCrashed(how) => {
             counts.crashes.fetch_add(1, Ordering::Relaxed);
@@ -109,7 +123,7 @@ fn examine(number: u64, arguments: &Arguments, others: &mut Others, counts: &Cou
         }
         Comparison::Different { with, how } => {
             counts.differences.fetch_add(1, Ordering::Relaxed);
-            report(number, &program, &plain.ending, &with, &how, others);
+            report(number, program, &plain.ending, &with, &how, others);
         }
     }
 }
@@ -121,10 +135,10 @@ fn report(number: u64, program: &Program, ending: &Ending, with: &str, how: &str
         let is_same = |comparison: &Comparison| matches!(comparison, Comparison::Different { with: other, .. } if other == with);
         discriminant(&plain.ending) == discriminant(ending)
             && !is_suspended_main(&plain)
-            && is_same(&others.compare(candidate, &plain))
+            && is_same(&others.compare_all(candidate, &plain))
     });
     let plain = Configuration::Plain.run(&minimal.to_string());
-    if let Comparison::Different { how, .. } = others.compare(&minimal, &plain) {
+    if let Comparison::Different { how, .. } = others.compare_all(&minimal, &plain) {
         println!("minimal: {how}");
     }
     println!("{}----", Program { prelude: "", ..minimal });
@@ -150,7 +164,23 @@ enum Comparison {
 }
 
 impl Others<'_> {
-    fn compare(&mut self, program: &Program, plain: &RunResult) -> Comparison {
+    /// What the reference does, for each program, if there is a reference.
+    fn references(&mut self, programs: &[Program]) -> Vec<Option<RunResult>> {
+        let Some(reference) = &mut self.reference else { return vec![None; programs.len()] };
+        let sources: Vec<String> = programs.iter().map(Program::to_string).collect();
+        let results = reference.run_all(&sources).unwrap_or_else(|error| {
+            eprintln!("error: the reference cannot be started: {error}");
+            std::process::exit(2);
+        });
+        results.into_iter().map(Some).collect()
+    }
+
+    fn compare_all(&mut self, program: &Program, plain: &RunResult) -> Comparison {
+        let reference = self.references(std::slice::from_ref(program)).pop().flatten();
+        self.compare(program, plain, reference)
+    }
+
+    fn compare(&self, program: &Program, plain: &RunResult, reference: Option<RunResult>) -> Comparison {
         let source = program.to_string();
         if let Ending::Crashed(how) = &plain.ending {
             return Comparison::Different { with: "itself".to_string(), how: how.clone() };
@@ -160,11 +190,7 @@ impl Others<'_> {
                 return Comparison::Different { with: format!("{configuration:?}"), how };
             }
         }
-        let Some(reference) = &mut self.reference else { return Comparison::Same };
-        let result = reference.run(&source).unwrap_or_else(|error| {
-            eprintln!("error: the reference cannot be started: {error}");
-            std::process::exit(2);
-        });
+        let Some(result) = reference else { return Comparison::Same };
         // Its stack cannot grow there, and begins small in threads.
         let limit = "stack overflow, cannot resize stack while in a metamethod";
         if String::from_utf8_lossy(&result.output).contains(limit) {

@@ -1,8 +1,9 @@
 """Runs programs in the reference implementation, one after the other.
 
-Reads programs from the standard input: four bytes with the length, then the
-text. Answers to each with a byte (`D`one, `E`rror, `R`ejected), and then the
-error message and the output, each after four bytes with its length.
+Reads programs from the standard input: four bytes with their number, then for
+each four bytes with the length, and the text. Answers to each with a byte
+(`D`one, `E`rror, `R`ejected), and then the error message and the output, each
+after four bytes with its length.
 
 Needs the package squirrel-lang, which holds Squirrel 3.2 with 32-bit numbers.
 """
@@ -19,7 +20,7 @@ SECONDS = 20
 MEMORY = 2 << 30
 
 libc = ctypes.CDLL(None)
-answers = os.fdopen(os.dup(1), "wb")
+answers = os.fdopen(os.dup(1), "wb", 1 << 24)
 printed = tempfile.TemporaryFile()
 os.dup2(printed.fileno(), 1)
 # The reference writes stack traces there.
@@ -57,14 +58,20 @@ def block(data):
     return len(data).to_bytes(4, "little") + data
 
 
+def read_number():
+    data = sys.stdin.buffer.read(4)
+    return int.from_bytes(data, "little") if len(data) == 4 else 0
+
+
 while True:
-    length = sys.stdin.buffer.read(4)
-    if len(length) < 4:
+    count = read_number()
+    if count == 0:
         break
-    source = sys.stdin.buffer.read(int.from_bytes(length, "little"))
-    # A program that takes too long ends the process.
-    signal.alarm(SECONDS)
-    ending, message, text = run(source.decode("ascii"))
-    signal.alarm(0)
-    answers.write(ending + block(message) + block(text))
+    sources = [sys.stdin.buffer.read(read_number()) for _ in range(count)]
+    for source in sources:
+        # A program that takes too long ends the process.
+        signal.alarm(SECONDS)
+        ending, message, text = run(source.decode("ascii"))
+        signal.alarm(0)
+        answers.write(ending + block(message) + block(text))
     answers.flush()

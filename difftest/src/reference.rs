@@ -20,25 +20,31 @@ impl Reference {
         Reference { python: python.to_string(), process: None }
     }
 
-    /// Runs a program. [`Ending::Crashed`] if the reference did not survive it.
+    /// Runs programs. The result of one that the reference does not survive is [`Ending::Crashed`].
     ///
     /// # Errors
     ///
     /// If Python cannot be started.
-    pub fn run(&mut self, source: &str) -> io::Result<RunResult> {
+    pub fn run_all(&mut self, sources: &[String]) -> io::Result<Vec<RunResult>> {
         if self.process.is_none() {
             self.process = Some(start(&self.python)?);
         }
         let Some((child, input, output)) = &mut self.process else { unreachable!("it was started") };
-        match ask(input, output, source) {
-            Ok(result) => Ok(result),
-            Err(_) => {
-                let _ = child.kill();
-                let status = child.wait()?;
-                self.process = None;
-                Ok(RunResult { output: Vec::new(), ending: Ending::Crashed(status.to_string()) })
-            }
+        if let Ok(results) = ask(input, output, sources) {
+            return Ok(results);
         }
+        let _ = child.kill();
+        let status = child.wait()?;
+        self.process = None;
+        if sources.len() == 1 {
+            return Ok(vec![RunResult { output: Vec::new(), ending: Ending::Crashed(status.to_string()) }]);
+        }
+        // One of them is to blame.
+        let mut results = Vec::new();
+        for source in sources {
+            results.extend(self.run_all(std::slice::from_ref(source))?);
+        }
+        Ok(results)
     }
 }
 
@@ -64,10 +70,19 @@ fn start(python: &str) -> io::Result<(Child, ChildStdin, ChildStdout)> {
     }
 }
 
-fn ask(input: &mut ChildStdin, output: &mut ChildStdout, source: &str) -> io::Result<RunResult> {
-    input.write_all(&(source.len() as u32).to_le_bytes())?;
-    input.write_all(source.as_bytes())?;
+/// The process reads all programs before it answers, so neither waits for the other.
+fn ask(input: &mut ChildStdin, output: &mut ChildStdout, sources: &[String]) -> io::Result<Vec<RunResult>> {
+    let mut request = (sources.len() as u32).to_le_bytes().to_vec();
+    for source in sources {
+        request.extend((source.len() as u32).to_le_bytes());
+        request.extend(source.as_bytes());
+    }
+    input.write_all(&request)?;
     input.flush()?;
+    sources.iter().map(|_| read_result(output)).collect()
+}
+
+fn read_result(output: &mut ChildStdout) -> io::Result<RunResult> {
     let mut kind = [0];
     output.read_exact(&mut kind)?;
     let message = read_block(output)?;
