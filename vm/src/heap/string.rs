@@ -268,7 +268,6 @@ impl Heap {
     ///
     /// # Safety
     /// `literal` must be a static string that outlives the heap.
-    #[cfg(not(in_place))]
     pub(crate) unsafe fn intern_literal(
         &mut self,
         literal: *mut StringObject,
