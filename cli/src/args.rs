@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::sources::Sources;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use tamias_vm::Edition;
@@ -31,6 +32,8 @@ pub enum Command {
     Lint(Lint),
     /// Explain a message by its code.
     Explain(Explain),
+    /// Print a program after the Builder, with all included files and libraries in it.
+    Preprocess(Preprocess),
     /// Show the instructions of a program or image.
     Disasm(Disasm),
 }
@@ -68,6 +71,8 @@ pub struct Run {
     /// Check the heap at every instruction: for tests of tamias itself.
     #[arg(long, hide = true)]
     pub audit: bool,
+    #[command(flatten)]
+    pub sources: Sources,
 }
 
 /// `tamias compile`
@@ -87,6 +92,8 @@ pub struct Compile {
     /// The module whose code space the image has to fit.
     #[arg(long, default_value = "imp006")]
     pub module: String,
+    #[command(flatten)]
+    pub sources: Sources,
 }
 
 /// `tamias check`
@@ -105,6 +112,8 @@ pub struct CheckOptions {
     /// The dialect.
     #[arg(long, value_enum, default_value_t = EditionArg::Imp)]
     pub edition: EditionArg,
+    #[command(flatten)]
+    pub sources: Sources,
     /// The module that the programs are for; otherwise what exists on any module counts as existing.
     #[arg(long)]
     pub module: Option<String>,
@@ -149,6 +158,21 @@ pub struct Explain {
     pub codes: Vec<String>,
 }
 
+/// `tamias preprocess`
+#[derive(clap::Args)]
+pub struct Preprocess {
+    /// Source text; `-` for standard input.
+    pub file: String,
+    /// Where to write the text; `-` for standard output.
+    #[arg(short, long, default_value = "-")]
+    pub output: String,
+    /// Say with `#line` where lines come from.
+    #[arg(short = 'l', long)]
+    pub control_lines: bool,
+    #[command(flatten)]
+    pub sources: Sources,
+}
+
 /// `tamias disasm`
 #[derive(clap::Args)]
 pub struct Disasm {
@@ -157,6 +181,8 @@ pub struct Disasm {
     /// The dialect of a source text.
     #[arg(long, value_enum, default_value_t = EditionArg::Imp)]
     pub edition: EditionArg,
+    #[command(flatten)]
+    pub sources: Sources,
 }
 
 /// A dialect.

@@ -8,7 +8,7 @@ use crate::{input, json};
 use std::io::{self, Write};
 use tamias_compiler::lint::LintOptions;
 use tamias_compiler::source_map::SourceMap;
-use tamias_compiler::{Compilation, compile};
+use tamias_compiler::{Compilation, compile_program};
 
 /// Looks at source texts with the lints that are on by default.
 pub fn check(args: &Check) -> Exit {
@@ -50,17 +50,17 @@ impl Checker<'_> {
         let mut lints = self.lints.clone();
         lints.names = Some(names::of(&self.target, file));
         options.lints = Some(lints);
-        let compilation = compile(&source, &options);
-        self.print(file, &source, &compilation);
+        let program = self.args.sources.preprocess(file, &source);
+        let compilation = compile_program(&program, &options);
+        self.print(&program.map, &compilation);
         if compilation.image.is_some() { Ok(()) } else { Err(Exit::SourceErrors) }
     }
 
-    fn print(&mut self, file: &str, source: &[u8], compilation: &Compilation) {
+    fn print(&mut self, map: &SourceMap, compilation: &Compilation) {
         match self.args.format {
-            Format::Text => self.tally.print(file, source, &compilation.diagnostics),
+            Format::Text => self.tally.print(map, &compilation.diagnostics),
             Format::Json => {
-                let map = SourceMap::of_file(input::display_name(file), source);
-                let lines = json::lines(&map, &compilation.diagnostics);
+                let lines = json::lines(map, &compilation.diagnostics);
                 // A closed pipe is the reader's decision.
                 let _ = io::stdout().lock().write_all(lines.as_bytes());
             }

@@ -22,7 +22,7 @@ fn try_compile(args: &Compile) -> Result<(), Exit> {
         return Err(Exit::Usage);
     };
     let source = input::read(&args.file)?;
-    let image = report::compile_source(&args.file, &source, args.edition, args.strip)?;
+    let image = report::compile_source(&args.file, &source, args.edition, args.strip, &args.sources)?;
     let limit = profile.code_space;
     let percent = image.len() as f64 * 100.0 / limit as f64;
     if image.len() > limit {
@@ -43,7 +43,8 @@ pub fn unknown_module(name: &str) -> String {
     format!("unknown module `{name}`: use one of {}", known.join(", "))
 }
 
-fn write(file: &str, bytes: &[u8]) -> Result<(), Exit> {
+/// Writes a result to a file, or to standard output for `-`.
+pub fn write(file: &str, bytes: &[u8]) -> Result<(), Exit> {
     let result = if file == "-" { io::stdout().lock().write_all(bytes) } else { fs::write(file, bytes) };
     result.map_err(|error| {
         report::error(&format!("cannot write `{file}`: {error}"));

@@ -5,6 +5,9 @@ use crate::report;
 use std::fs;
 use std::io::{self, Read};
 
+/// Longest file that is read, in bytes. Devices might never end.
+const MAX_INPUT: u64 = 256 << 20;
+
 /// What a file holds.
 pub enum Input {
     /// Source text.
@@ -22,12 +25,17 @@ pub fn display_name(file: &str) -> &str {
 pub fn read(file: &str) -> Result<Vec<u8>, Exit> {
     let mut bytes = Vec::new();
     let result = if file == "-" {
-        io::stdin().lock().read_to_end(&mut bytes).map(drop)
+        io::stdin().lock().take(MAX_INPUT + 1).read_to_end(&mut bytes)
     } else {
-        fs::read(file).map(|contents| bytes = contents)
+        fs::File::open(file).and_then(|opened| opened.take(MAX_INPUT + 1).read_to_end(&mut bytes))
     };
     match result {
-        Ok(()) => Ok(bytes),
+        Ok(length) if length as u64 > MAX_INPUT => {
+            let name = display_name(file);
+            report::error(&format!("`{name}` is larger than {} MiB", MAX_INPUT >> 20));
+            Err(Exit::SourceErrors)
+        }
+        Ok(_) => Ok(bytes),
         Err(error) => {
             report::error(&format!("cannot read `{}`: {error}", display_name(file)));
             Err(Exit::Usage)

@@ -15,8 +15,10 @@ mod input;
 mod json;
 mod lint;
 mod names;
+mod preprocess;
 mod report;
 mod run;
+mod sources;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -64,6 +66,7 @@ fn dispatch(command: &Command) -> Exit {
         Command::Check(check) => check::check(check),
         Command::Lint(lint) => lint::lint(lint),
         Command::Explain(explain) => explain::explain(explain),
+        Command::Preprocess(args) => preprocess::preprocess(args),
         Command::Disasm(disasm) => disasm::disasm(disasm),
     }
 }

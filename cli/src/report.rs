@@ -3,12 +3,15 @@
 use crate::args::EditionArg;
 use crate::exit::Exit;
 use crate::input::display_name;
+use crate::sources::Sources;
 use anstream::{AutoStream, ColorChoice, eprintln};
 use std::collections::BTreeSet;
 use std::io;
 use tamias_compiler::diagnostic::{Code, Diagnostic, Severity};
+use tamias_compiler::preprocess::Preprocessed;
 use tamias_compiler::render::{Renderer, Style};
-use tamias_compiler::{CompileOptions, ConstantValue, compile};
+use tamias_compiler::source_map::SourceMap;
+use tamias_compiler::{CompileOptions, ConstantValue, compile_program};
 use tamias_vm::Edition;
 
 /// At most so many codes are offered for explanation.
@@ -30,12 +33,28 @@ pub fn options(file: &str, edition: EditionArg) -> CompileOptions {
     options
 }
 
-/// Compiles a source text and prints its diagnostics.
-pub fn compile_source(file: &str, source: &[u8], edition: EditionArg, strip: bool) -> Result<Vec<u8>, Exit> {
+/// Compiles a source text with everything that it includes, and prints its diagnostics.
+pub fn compile_source(
+    file: &str,
+    source: &[u8],
+    edition: EditionArg,
+    strip: bool,
+    sources: &Sources,
+) -> Result<Vec<u8>, Exit> {
+    compile_preprocessed(file, &sources.preprocess(file, source), edition, strip)
+}
+
+/// Compiles a program and prints its diagnostics.
+pub fn compile_preprocessed(
+    file: &str,
+    program: &Preprocessed,
+    edition: EditionArg,
+    strip: bool,
+) -> Result<Vec<u8>, Exit> {
     let options = CompileOptions { strip, ..options(file, edition) };
-    let compilation = compile(source, &options);
+    let compilation = compile_program(program, &options);
     let mut tally = Tally::default();
-    tally.print(file, source, &compilation.diagnostics);
+    tally.print(&program.map, &compilation.diagnostics);
     tally.print_summary();
     compilation.image.ok_or(Exit::SourceErrors)
 }
@@ -49,8 +68,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Prints the diagnostics of a file.
-    pub fn print(&mut self, file: &str, source: &[u8], diagnostics: &[Diagnostic]) {
+    /// Prints the diagnostics of a program.
+    pub fn print(&mut self, map: &SourceMap, diagnostics: &[Diagnostic]) {
         if diagnostics.is_empty() {
             return;
         }
@@ -58,7 +77,7 @@ impl Tally {
             ColorChoice::Never => Style::Plain,
             _ => Style::Colored,
         };
-        let renderer = Renderer::new(source, display_name(file), style);
+        let renderer = Renderer::with_map(map, style);
         // Each of them ends with an empty line.
         anstream::eprint!("{}", renderer.render_all(diagnostics));
         for diagnostic in diagnostics {

@@ -2,8 +2,7 @@
 //! its examples do what it says.
 //!
 //! The first example of a page fails with that code and no other; the second
-//! one gives no message at all. An example may repeat lines as the Builder
-//! does: `@repeat 300`, `@{loop.iteration}`, `@end`.
+//! one gives no message at all.
 
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -12,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tamias_compiler::codes::{self, CodeInfo};
 
-/// Codes whose programs are too large for a page.
-const WITHOUT_EXAMPLE: [u16; 2] = [402, 406];
+/// Codes whose programs are too large for a page or have several files.
+const WITHOUT_EXAMPLE: [u16; 4] = [402, 406, 712, 721];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors")
@@ -49,29 +48,8 @@ fn examples(page: &str) -> Vec<Example> {
     for example in &mut examples {
         // The fence is no part of a text that ends without a line break.
         example.text.pop();
-        example.text = repeated(&example.text);
     }
     examples
-}
-
-/// Repeats the lines between `@repeat` and `@end`.
-fn repeated(text: &str) -> String {
-    let mut result = String::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        match line.strip_prefix("@repeat ") {
-            Some(count) => {
-                let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "@end").collect();
-                for number in 1..=count.parse::<usize>().expect("a number follows @repeat") {
-                    let text = body.join("\n").replace("@{loop.iteration}", &number.to_string());
-                    result.extend([text.as_str(), "\n"]);
-                }
-            }
-            None => result.extend([line, "\n"]),
-        }
-    }
-    result.pop();
-    result
 }
 
 /// The codes of the messages about a program, with the lint of the page switched on.
@@ -192,6 +170,7 @@ fn title(chapter: u16) -> &'static str {
         4 => "Limits",
         5 => "Warnings about names and callbacks",
         6 => "Other warnings",
+        7 => "The Builder and libraries",
         _ => panic!("a new chapter needs a title"),
     }
 }

@@ -101,7 +101,7 @@ codes! {
     CONSTANT_CHANGED = 308, "constant-changed", "an assignment to a constant";
 
     NESTED_TOO_DEEPLY = 401, "nested-too-deeply", "expressions or statements inside each other beyond the limit";
-    SOURCE_TOO_LARGE = 402, "source-too-large", "a source text of four gigabytes or more";
+    SOURCE_TOO_LARGE = 402, "source-too-large", "a source text of more than 32 MiB";
     TOO_MANY_LOCALS = 403, "too-many-locals", "a function that needs more registers than there are";
     TOO_MANY_LITERALS = 404, "too-many-literals", "a function with more constants than can be numbered";
     TOO_MANY_ERRORS = 405, "too-many-errors", "a text with so many errors that the rest was not read";
@@ -135,6 +135,23 @@ codes! {
     OCTAL_NUMBER = 619, "octal-number", "a number with a leading zero";
     UNKNOWN_LINT = 620, "unknown-lint", "a comment that allows a lint which does not exist";
     MISSING_COMMA = 621, "missing-comma", "two arguments without a comma between them";
+
+    BUILDER_SYNTAX = 701, "builder-syntax", "a directive of the Builder without what it needs, or with too much";
+    BUILDER_BLOCK = 702, "builder-block", "a block of the Builder that has no end, or an end without a block";
+    BUILDER_EXPRESSION = 703, "builder-expression", "an expression of the Builder that has no value";
+    BUILDER_LIMIT = 704, "builder-limit", "directives of the Builder that do not come to an end or make too much text";
+    BUILDER_ERROR = 705, "builder-error", "`@error`";
+    BUILDER_WARNING = 706, "builder-warning", "`@warning`";
+    BUILDER_UNDEFINED = 707, "builder-undefined", "`@{NAME}` for a variable that nobody has set";
+    MACRO_REDECLARED = 708, "macro-redeclared", "a macro with the name of another one";
+    INCLUDE_NOT_FOUND = 709, "include-not-found", "an included file that is nowhere to be found";
+    INCLUDE_UNREADABLE = 710, "include-unreadable", "an included file that cannot be read";
+    INCLUDE_CYCLE = 711, "include-cycle", "a file that includes itself, or a macro that uses itself, without end";
+    INCLUDED_TWICE = 712, "included-twice", "the same text included in two places";
+    LIBRARY_NOT_FOUND = 721, "library-not-found", "a required library that is not in the library folder";
+    LIBRARY_LEFT_OUT = 722, "library-left-out", "a required library, without a folder of libraries";
+    REQUIRE_SYNTAX = 723, "require-syntax", "a `#require` that does not name one exact version of a library";
+    REQUIRE_MISPLACED = 724, "require-misplaced", "a `#require` after the beginning of the code";
 }
 
 #[cfg(test)]

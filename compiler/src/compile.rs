@@ -6,7 +6,8 @@ use crate::edition::Edition;
 use crate::lines::LineIndex;
 use crate::lint::{LintOptions, lint};
 use crate::lower::{Lowered, lower};
-use crate::parse::parse;
+use crate::parse::{MAX_SOURCE, parse};
+use crate::preprocess::Preprocessed;
 use crate::source_map::SourceMap;
 use crate::syntax_error;
 use bumpalo::Bump;
@@ -117,6 +118,17 @@ pub fn compile(source: &[u8], options: &CompileOptions) -> Compilation {
     compile_mapped(source, &SourceMap::of_file(&options.source_name, source), options)
 }
 
+/// Compiles a program that has been preprocessed, unless that has failed.
+pub fn compile_program(program: &Preprocessed, options: &CompileOptions) -> Compilation {
+    if program.has_errors() {
+        let diagnostics = program.diagnostics.clone();
+        return Compilation { image: None, diagnostics, constants: Vec::new(), enums: Vec::new() };
+    }
+    let mut compilation = compile_mapped(&program.text, &program.map, options);
+    compilation.diagnostics.splice(..0, program.diagnostics.iter().cloned());
+    compilation
+}
+
 /// Compiles the text of a program that `map` knows the origin of.
 ///
 /// Spans of the diagnostics are offsets into `text`; the line tables of the image name the lines of the files.
@@ -124,7 +136,8 @@ pub fn compile_mapped(text: &[u8], map: &SourceMap, options: &CompileOptions) ->
     let arena = Bump::new();
     let parsed = parse(&arena, text, &options.source_name, options.edition);
     let lines = LineIndex::new(text);
-    let sources = map.ranges(&lines);
+    // What is too large has been reported by the parser, and nothing is left to be placed.
+    let sources = if text.len() > MAX_SOURCE { Vec::new() } else { map.ranges(&lines) };
     let Lowered { mut draft, constants, enums, diagnostics } = lower(&parsed.program, lines, options);
     draft.sources = sources;
     let mut diagnostics = combined(parsed.diagnostics, diagnostics);

@@ -37,7 +37,7 @@ impl Syntax for Edition {
     }
 
     fn assigns_to_last_operand(self) -> bool {
-        self == Edition::ImpCompat
+        self != Edition::Squirrel3
     }
 
     fn max_hex_escape_digits(self) -> usize {

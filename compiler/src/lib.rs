@@ -27,6 +27,7 @@ pub mod edition;
 pub mod lines;
 pub mod lint;
 pub mod parse;
+pub mod preprocess;
 pub mod render;
 pub mod source_map;
 
@@ -45,5 +46,5 @@ mod visit;
 
 pub use compile::{
     Compilation, CompileOptions, ConstantValue, EnumMembers, ListConstants, Optimisation, compile,
-    compile_mapped,
+    compile_mapped, compile_program,
 };

@@ -34,7 +34,7 @@ pub struct Parsed<'a> {
 /// no native stack. A byte-order mark at the beginning is skipped; apart from
 /// that the text may be any bytes at all.
 pub fn parse<'a>(arena: &'a Bump, source: &'a [u8], source_name: &str, edition: Edition) -> Parsed<'a> {
-    if source.len() >= u32::MAX as usize {
+    if source.len() > MAX_SOURCE {
         return too_large();
     }
     let tree = Tree::new(arena, source, source_name, edition);
@@ -52,9 +52,14 @@ pub fn parse<'a>(arena: &'a Bump, source: &'a [u8], source_name: &str, edition: 
 
 const EMPTY: Program<'static> = Program { body: &[], end: Span { start: 0, end: 0 } };
 
+/// Longest text of a program, in bytes: it needs up to about sixty times as much memory to compile it.
+pub const MAX_SOURCE: usize = 32 << 20;
+
 fn too_large<'a>() -> Parsed<'a> {
-    let diagnostic =
-        syntax_error::new(codes::SOURCE_TOO_LARGE, "the source text is too large", Span::default(), "");
+    let title = format!("the source text is larger than {} MiB", MAX_SOURCE >> 20);
+    let limit = MAX_SOURCE as u32;
+    let span = Span::new(limit, limit);
+    let diagnostic = syntax_error::new(codes::SOURCE_TOO_LARGE, title, span, "the limit is here");
     Parsed { program: EMPTY, diagnostics: vec![diagnostic] }
 }
 

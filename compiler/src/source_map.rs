@@ -230,6 +230,12 @@ impl SourceMap {
         Span::new(base.saturating_add(span.start), base.saturating_add(span.end))
     }
 
+    /// The same place as a span in its file, which stays valid when the text changes.
+    pub(crate) fn span_of_located(&self, span: Span) -> Span {
+        let located = self.locate(span);
+        self.span_in_file(located.file, located.span)
+    }
+
     /// A file.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]

@@ -1,5 +1,6 @@
 //! A program on a simulated imp module.
 
+use super::origins::Origins;
 use crate::args::Run;
 use crate::compile::unknown_module;
 use crate::exit::Exit;
@@ -31,7 +32,13 @@ pub fn run(args: &Run, image: &[u8], edition: Edition) -> Exit {
     };
     let mut board = SimulatedBoard::from_setup(setup);
     let timestamps = args.timestamps;
-    board.set_log_sink(Box::new(move |micros, severity, text| print_log(timestamps, micros, severity, text)));
+    let mut origins = Origins::of(image);
+    board.set_log_sink(Box::new(move |micros, severity, text| {
+        print_log(timestamps, micros, severity, text);
+        if severity == Severity::Error {
+            origins.tell(text);
+        }
+    }));
     if !args.trace {
         board.keep_trace(Keep::Last(UNSEEN_TRACE));
     }

@@ -2,6 +2,7 @@
 
 mod device;
 mod host;
+mod origins;
 
 use crate::args::{EditionArg, Run};
 use crate::exit::Exit;
@@ -25,7 +26,7 @@ fn load(args: &Run) -> Result<(Vec<u8>, Edition), Exit> {
         Input::Image(image) => image,
         Input::Source(source) => {
             let edition = args.edition.unwrap_or(EditionArg::Imp);
-            report::compile_source(&args.file, &source, edition, false)?
+            report::compile_source(&args.file, &source, edition, false, &args.sources)?
         }
     };
     match Image::from_bytes(&image).map(|image| image.edition()) {
