@@ -27,7 +27,7 @@ const LEAN: &[(&str, &[&str])] = &[
     ("tamias-bytecode", &[]),
     ("tamias-vm", &["libm"]),
     ("tamias-stdlib-imp", &["libm"]),
-    ("tamias-firmware-shim", &[]),
+    ("tamias-firmware-shim", &["embedded-hal", "embedded-io", "embedded-storage"]),
 ];
 
 /// The only places where `unsafe` may stand.

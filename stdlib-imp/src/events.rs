@@ -7,11 +7,14 @@
 //! documented for pin callbacks. That makes the number of queued events bounded
 //! by the number of sources, and a queue of that capacity cannot overflow.
 //!
-//! The queue is lock-free and safe Rust: any number of interrupts of any
-//! priority may post, one consumer takes. A plain set of pending bits would
-//! coalesce too but lose the order in which things happened.
+//! The queue needs no lock, no critical section and no compare-and-swap, only
+//! loads and stores, so it works on a Cortex-M0 as well: any number of
+//! interrupts of any priority may post, one consumer takes. Each source has a
+//! stamp, which is zero until it posts. A ring of events was rejected: several
+//! producers can share one only with compare-and-swap or with interrupts off.
+//! A plain set of pending bits would lose the order in which things happened.
 
-use core::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::board::{PinId, UartPort};
 
@@ -31,11 +34,6 @@ pub const MAX_PINS: usize = 64;
 pub const MAX_UARTS: usize = 16;
 
 const SOURCES: usize = MAX_PINS + MAX_UARTS;
-const BITS: usize = u32::BITS as usize;
-const PENDING_WORDS: usize = SOURCES.div_ceil(BITS);
-
-/// At least `SOURCES`, and a power of two so that positions may wrap around.
-const CAPACITY: usize = SOURCES.next_power_of_two();
 
 /// A queue of coalescing events in order of arrival.
 ///
@@ -55,61 +53,57 @@ const CAPACITY: usize = SOURCES.next_power_of_two();
 /// ```
 #[derive(Debug)]
 pub struct EventQueue {
-    /// One bit per source that is in the queue.
-    pending: [AtomicU32; PENDING_WORDS],
-    /// A ring of source numbers plus one; zero is an empty place.
-    ring: [AtomicU8; CAPACITY],
-    /// Position of the next place to fill, counting on without end.
-    tail: AtomicU32,
-    /// Position of the oldest event.
-    head: AtomicU32,
+    /// By source: when it posted, on a clock that counts posts; zero if it has nothing to tell.
+    stamps: [AtomicU32; SOURCES],
+    /// The clock. Two interrupts of different priority may read the same time, and then the order of their
+    /// events is that of their sources.
+    posts: AtomicU32,
 }
 
 impl EventQueue {
     /// An empty queue, usable in a `static`.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            pending: [const { AtomicU32::new(0) }; PENDING_WORDS],
-            ring: [const { AtomicU8::new(0) }; CAPACITY],
-            tail: AtomicU32::new(0),
-            head: AtomicU32::new(0),
-        }
+        Self { stamps: [const { AtomicU32::new(0) }; SOURCES], posts: AtomicU32::new(0) }
     }
 
     /// Adds an event unless it is in the queue already. Pins and ports beyond
     /// [`MAX_PINS`] and [`MAX_UARTS`] do not exist and are ignored.
     pub fn post(&self, event: Event) {
-        let Some(source) = source_of(event) else { return };
-        let (word, bit) = (source / BITS, 1 << (source % BITS));
-        if self.pending[word].fetch_or(bit, Ordering::AcqRel) & bit != 0 {
+        let Some(stamp) = source_of(event).map(|source| &self.stamps[source]) else { return };
+        // If the consumer clears the stamp right after this look, it has not yet looked at what the event is
+        // about, and sees what has just happened. The order of all these accesses is one that everybody
+        // agrees on, or neither side might notice the other.
+        if stamp.load(Ordering::SeqCst) != 0 {
             return;
         }
-        // The place is free: a source is in the ring at most once, so at most
-        // `SOURCES` places are taken, and the consumer empties a place before
-        // it clears the bit that lets the source be posted again.
-        let position = self.tail.fetch_add(1, Ordering::AcqRel);
-        self.ring[place(position)].store(source as u8 + 1, Ordering::Release);
+        let now = self.posts.load(Ordering::Relaxed).wrapping_add(1).max(1);
+        self.posts.store(now, Ordering::Relaxed);
+        stamp.store(now, Ordering::SeqCst);
     }
 
     /// Removes the oldest event. Edges from now on post a new one. For a single
-    /// consumer: two at a time would lose events.
-    ///
-    /// A `None` while another context is in the middle of `post` is possible;
-    /// the event is seen at the next call.
+    /// consumer: two at a time would see events twice.
     pub fn take(&self) -> Option<Event> {
-        let position = self.head.load(Ordering::Relaxed);
-        let source = self.ring[place(position)].swap(0, Ordering::AcqRel).checked_sub(1)?;
-        self.head.store(position.wrapping_add(1), Ordering::Relaxed);
-        let source = usize::from(source);
-        self.pending[source / BITS].fetch_and(!(1 << (source % BITS)), Ordering::AcqRel);
+        let now = self.posts.load(Ordering::Relaxed);
+        let mut oldest = None;
+        for (source, stamp) in self.stamps.iter().enumerate() {
+            let stamp = stamp.load(Ordering::SeqCst);
+            // How long ago; what was posted after the look at the clock is newest of all.
+            let age = (now.wrapping_sub(stamp) as i32).max(0);
+            if stamp != 0 && oldest.is_none_or(|(_, oldest_age)| age > oldest_age) {
+                oldest = Some((source, age));
+            }
+        }
+        let (source, _) = oldest?;
+        self.stamps[source].store(0, Ordering::SeqCst);
         Some(event_of(source))
     }
 
     /// Whether there is nothing to take, for the decision to sleep.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.pending.iter().all(|word| word.load(Ordering::Acquire) == 0)
+        self.stamps.iter().all(|stamp| stamp.load(Ordering::SeqCst) == 0)
     }
 }
 
@@ -117,10 +111,6 @@ impl Default for EventQueue {
     fn default() -> Self {
         Self::new()
     }
-}
-
-const fn place(position: u32) -> usize {
-    position as usize % CAPACITY
 }
 
 fn source_of(event: Event) -> Option<usize> {
@@ -155,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn every_source_fits_at_once_and_positions_wrap() {
+    fn every_source_fits_at_once_and_is_taken_in_order() {
         let queue = EventQueue::new();
         for _ in 0..10 {
             for source in 0..SOURCES {

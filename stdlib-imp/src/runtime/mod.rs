@@ -55,6 +55,7 @@ use crate::standard;
 use alloc::boxed::Box;
 use connection::Phase;
 use core::any::Any;
+use core::mem::MaybeUninit;
 use state::{RuntimeState, Task, Turn, UartCallbackArgument, kept_value};
 use tamias_vm::{Config, Cx, Failure, Handle, LoadError, Memory, OutOfMemory, Outcome, Program, Raise, Vm};
 
@@ -245,6 +246,14 @@ impl Runtime {
         // The virtual machine goes first: nothing of the program may outlive it.
         drop(self.vm);
         self.state.board
+    }
+
+    /// As [`Runtime::into_board`], with the region that the virtual machine was made in: what the next runtime
+    /// needs. `None` if its memory is the system's.
+    #[must_use]
+    pub fn into_parts(self) -> (Box<dyn Board>, Option<&'static mut [MaybeUninit<u8>]>) {
+        let region = self.vm.into_region();
+        (self.state.board, region)
     }
 
     /// Bytes that the program has allocated.

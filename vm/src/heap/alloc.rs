@@ -69,6 +69,8 @@ pub(super) struct Blocks {
     bump: *mut u8,
     bump_end: *mut u8,
     chunks: *mut Chunk,
+    /// The region of the embedder, to be given back.
+    region: *mut [MaybeUninit<u8>],
     /// The chunks are being walked: all memory must stay divided into blocks.
     is_walked: bool,
     /// Bytes that may still be taken from the system.
@@ -142,6 +144,7 @@ impl Blocks {
             bump: ptr::null_mut(),
             bump_end: ptr::null_mut(),
             chunks: ptr::null_mut(),
+            region: ptr::slice_from_raw_parts_mut(ptr::null_mut(), 0),
             is_walked: false,
             #[cfg(feature = "std")]
             unclaimed: 0,
@@ -155,6 +158,7 @@ impl Blocks {
         match memory {
             Memory::Region(region) => {
                 blocks.capacity = region.len();
+                blocks.region = region;
                 // SAFETY: the region is exclusively ours for the rest of the program.
                 unsafe { blocks.add_chunk(region.as_mut_ptr().cast(), region.len(), 0) };
             }
@@ -561,6 +565,11 @@ impl Blocks {
             chunk = unsafe { (*chunk).next };
         }
         address as usize
+    }
+
+    /// The region that the memory comes from, if it comes from one.
+    pub(super) fn region(&self) -> Option<*mut [MaybeUninit<u8>]> {
+        (!self.region.is_null()).then_some(self.region)
     }
 
     /// Gives all memory back to the system.

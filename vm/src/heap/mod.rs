@@ -63,6 +63,7 @@ use crate::interp::sites::Sites;
 use crate::interp::stack::ThreadState;
 use crate::value::Value;
 use alloc::Blocks;
+use core::mem::MaybeUninit;
 use core::ptr;
 use object::{Class, Header, Outer, StringObject, Table, WeakRef};
 use slots::PointerSet;
@@ -197,6 +198,14 @@ impl Heap {
     /// Bytes that the heap can ever hold.
     pub(crate) fn capacity(&self) -> usize {
         self.blocks.capacity
+    }
+
+    /// Ends the heap and gives back the region that it was made in. `None` if its memory is the system's.
+    pub(crate) fn into_region(self) -> Option<&'static mut [MaybeUninit<u8>]> {
+        let region = self.blocks.region();
+        drop(self);
+        // SAFETY: the region was handed over for ever, and the heap that used it is gone.
+        region.map(|region| unsafe { &mut *region })
     }
 
     /// The first open outer of the running thread.

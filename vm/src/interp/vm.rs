@@ -14,6 +14,7 @@ use crate::native::Library;
 use crate::value::Value;
 use core::any::Any;
 use core::fmt;
+use core::mem::MaybeUninit;
 use core::ptr;
 use tamias_bytecode::Edition;
 use tamias_bytecode::parts::SourcePlace;
@@ -33,7 +34,7 @@ pub struct Config {
     /// Backward jumps and calls that a run may take before it returns [`Outcome::Budget`]; `None` for no limit.
     pub budget: Option<u32>,
     /// Reconcile the heap at every instruction and compare all reference counts with a trace of the heap.
-    /// For tests: it is a thousand times slower.
+    /// For tests: it is a thousand times slower. It needs the feature `std`.
     pub audit: bool,
     /// Seed of the random numbers.
     pub seed: u32,
@@ -418,6 +419,13 @@ impl Vm {
     #[must_use]
     pub fn audited_instructions(&self) -> u64 {
         self.audited
+    }
+
+    /// Ends the VM and gives back the region that it was made in, for the next one. `None` if its memory is the
+    /// system's. Dropping a VM instead forgets its region.
+    #[must_use]
+    pub fn into_region(self) -> Option<&'static mut [MaybeUninit<u8>]> {
+        self.heap.into_region()
     }
 
     /// Changes the budget of the runs that follow.
