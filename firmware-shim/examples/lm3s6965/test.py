@@ -146,8 +146,7 @@ def main():
     emulator, paths = start(program, firmware, "--beside" in sys.argv)
     try:
         serial = Channel(paths["serial"])
-        monitor = Monitor(paths["qmp"])
-        log = run_thermostat(monitor, serial) if program == "thermostat" else run_large(serial)
+        log = run_thermostat(Monitor(paths["qmp"]), serial) if program == "thermostat" else run_large(serial)
     finally:
         emulator.kill()
         emulator.wait()
