@@ -24,10 +24,12 @@ pub mod ast;
 pub mod codes;
 pub mod diagnostic;
 pub mod edition;
+pub mod format;
 pub mod lines;
 pub mod lint;
 pub mod parse;
 pub mod preprocess;
+pub mod prompt;
 pub mod render;
 pub mod source_map;
 

@@ -46,7 +46,7 @@ pub(crate) enum Meaning {
 
 impl Infix {
     /// Higher binds tighter.
-    fn precedence(self) -> u8 {
+    pub(crate) fn precedence(self) -> u8 {
         match self {
             Infix::Mul | Infix::Div | Infix::Mod => 11,
             Infix::Add | Infix::Sub => 10,

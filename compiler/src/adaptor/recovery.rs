@@ -25,7 +25,9 @@ impl Adaptor<'_, '_> {
     /// not finished: the expression has been forgotten.
     pub(super) fn give_up_expression(&mut self, lexeme: Lexeme) {
         let is_expected = matches!(self.state, State::Start | State::Body | State::ExpressionBody);
-        if !lexeme.on_new_line || is_expected {
+        // A `for` declares its variable in its head, on whichever line.
+        let begins_head = self.innermost() == Kind::ForHead && self.previous == Token::OpenParen;
+        if !lexeme.on_new_line || is_expected || begins_head {
             return;
         }
         self.give_up_brackets(|_| true);
