@@ -229,6 +229,20 @@ impl Runtime {
         }
     }
 
+    /// Works with values and objects of the program between two callbacks.
+    pub fn with<R>(&mut self, work: impl for<'v> FnOnce(&mut Cx<'v>) -> R) -> R {
+        self.vm.with(&mut self.state, work)
+    }
+
+    /// Lets a program that has stopped go on with what it has left waiting: timers, and callbacks of events. What
+    /// has used up its budget is given up. For prompts and debuggers, where a mistake is not the end.
+    pub fn go_on(&mut self) {
+        if self.stopped.take() == Some(StopReason::Budget) {
+            self.vm.give_up();
+        }
+        self.let_go();
+    }
+
     /// The board.
     pub fn board_mut(&mut self) -> &mut dyn Board {
         &mut *self.state.board

@@ -61,7 +61,7 @@ impl Vm {
     }
 
     /// The part of a lookup that comes before `_get`.
-    unsafe fn raw_lookup(&mut self, object: Value, key: Value) -> Result<Option<Value>, Raise> {
+    pub(super) unsafe fn raw_lookup(&mut self, object: Value, key: Value) -> Result<Option<Value>, Raise> {
         match object.tag() {
             Tag::Table => {
                 let Some(key) = self.heap.as_key(key) else {

@@ -41,6 +41,7 @@ mod finish;
 pub(crate) mod inspect;
 mod iterate;
 mod literals;
+mod names;
 mod objects;
 pub(crate) mod program;
 pub(crate) mod sites;

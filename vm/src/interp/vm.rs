@@ -387,6 +387,12 @@ impl Vm {
         }
     }
 
+    /// Gives up a run that [`Outcome::Budget`] has ended, as if it had never been started.
+    pub fn give_up(&mut self) {
+        // SAFETY: between runs, the stacks are as the last run left them.
+        unsafe { self.abandon() }
+    }
+
     /// Gives up whatever is running.
     unsafe fn abandon(&mut self) {
         while !(*self.heap.current).is_main {
@@ -431,6 +437,11 @@ impl Vm {
     /// Changes the budget of the runs that follow.
     pub fn set_budget(&mut self, budget: Option<u32>) {
         self.budget_limit = budget;
+    }
+
+    /// What is left of the budget of the last run, in backward jumps and calls.
+    pub fn budget_left(&self) -> u32 {
+        self.budget
     }
 
     /// To be called between runs: releases everything that nothing references, the result of the last run
