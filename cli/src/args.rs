@@ -34,6 +34,12 @@ pub enum Command {
     Explain(Explain),
     /// Print a program after the Builder, with all included files and libraries in it.
     Preprocess(Preprocess),
+    /// Measure how long programs take.
+    Bench(crate::bench::Bench),
+    /// Try out programs at a prompt.
+    Repl(crate::repl::Repl),
+    /// Format programs.
+    Fmt(crate::fmt::Fmt),
     /// Show the instructions of a program or image.
     Disasm(Disasm),
 }
@@ -248,7 +254,7 @@ impl Color {
 }
 
 /// Reads a duration with an optional unit; returns microseconds.
-fn parse_duration(text: &str) -> Result<u64, String> {
+pub fn parse_duration(text: &str) -> Result<u64, String> {
     let digits =
         text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);

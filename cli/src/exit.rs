@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// All is well.
     Success = 0,
-    /// Nothing in the script caught an error.
+    /// Nothing in the script caught an error, or `fmt --check` found a file to format.
     ScriptFailed = 1,
     /// The arguments make no sense, or a file cannot be read or written.
     Usage = 2,

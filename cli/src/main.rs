@@ -6,19 +6,23 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod bench;
 mod check;
 mod compile;
 mod disasm;
 mod exit;
 mod explain;
+mod fmt;
 mod input;
 mod json;
 mod lint;
 mod names;
 mod preprocess;
+mod repl;
 mod report;
 mod run;
 mod sources;
+mod state;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -67,6 +71,9 @@ fn dispatch(command: &Command) -> Exit {
         Command::Lint(lint) => lint::lint(lint),
         Command::Explain(explain) => explain::explain(explain),
         Command::Preprocess(args) => preprocess::preprocess(args),
+        Command::Bench(args) => bench::bench(args),
+        Command::Repl(args) => repl::repl(args),
+        Command::Fmt(args) => fmt::fmt(args),
         Command::Disasm(disasm) => disasm::disasm(disasm),
     }
 }

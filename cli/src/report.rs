@@ -25,12 +25,19 @@ pub fn error(message: &str) {
 /// The options for a file: the edition and the constants of its API.
 pub fn options(file: &str, edition: EditionArg) -> CompileOptions {
     let mut options = CompileOptions::new(display_name(file), edition.into());
-    if Edition::from(edition) != Edition::Squirrel3 {
-        let constants = tamias_stdlib_imp::api::constants::CONSTANTS.iter();
-        options.constants =
-            constants.map(|(name, value)| ((*name).to_string(), ConstantValue::Int(*value))).collect();
-    }
+    options.constants = constants(edition);
     options
+}
+
+/// The constants that programs of an edition find.
+pub fn constants(edition: EditionArg) -> Vec<(String, ConstantValue)> {
+    match Edition::from(edition) {
+        Edition::Squirrel3 => Vec::new(),
+        Edition::Imp | Edition::ImpCompat => {
+            let constants = tamias_stdlib_imp::api::constants::CONSTANTS.iter();
+            constants.map(|(name, value)| ((*name).to_string(), ConstantValue::Int(*value))).collect()
+        }
+    }
 }
 
 /// Compiles a source text with everything that it includes, and prints its diagnostics.
@@ -57,6 +64,13 @@ pub fn compile_preprocessed(
     tally.print(&program.map, &compilation.diagnostics);
     tally.print_summary();
     compilation.image.ok_or(Exit::SourceErrors)
+}
+
+/// Prints the diagnostics of one file with their number.
+pub fn list(file: &str, source: &[u8], diagnostics: &[Diagnostic]) {
+    let mut tally = Tally::default();
+    tally.print(&SourceMap::of_file(display_name(file), source), diagnostics);
+    tally.print_summary();
 }
 
 /// Prints diagnostics and counts them.

@@ -137,3 +137,32 @@ fn the_verbose_version_says_how_programs_run() {
     let topics: Vec<&str> = lines[1..].iter().filter_map(|line| line.split(": ").next()).collect();
     assert_eq!(topics, ["interpreter", "values", "site caches"], "{said}");
 }
+
+#[test]
+fn programs_are_formatted_in_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("device.nut").to_string_lossy().into_owned();
+    let fmt = |arguments: &[&str]| tamias(&[&["fmt"], arguments].concat());
+    std::fs::write(&file, "if(a)b( 1 )\n").unwrap();
+
+    let check = fmt(&["--check", &file]);
+    assert_eq!((check.status.code(), text(&check.stdout)), (Some(1), format!("{file}\n")));
+    let diff = fmt(&["--diff", &file]);
+    assert_eq!(diff.status.code(), Some(1));
+    assert!(text(&diff.stdout).contains("-if(a)b( 1 )\n+if (a) b(1)\n"), "{}", text(&diff.stdout));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "if(a)b( 1 )\n");
+
+    assert_eq!(fmt(&[&file]).status.code(), Some(0));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "if (a) b(1)\n");
+    assert_eq!(fmt(&["--check", &file]).status.code(), Some(0));
+
+    std::fs::write(&file, "if(a\n").unwrap();
+    let broken = fmt(&[&file]);
+    assert_eq!(broken.status.code(), Some(3));
+    assert!(text(&broken.stderr).contains("error[SQ"), "{}", text(&broken.stderr));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "if(a\n");
+
+    let piped = tamias_with(&["fmt", "-"], b"x=1");
+    assert_eq!(text(&piped.stdout), "x = 1\n");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}

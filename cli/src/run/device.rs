@@ -17,12 +17,12 @@ use tamias_vm::{Config, Edition, LoadError, Memory};
 const UNSEEN_TRACE: usize = 1000;
 
 /// Objects consist of values and pointers, and those are up to this many times as large here as on a module.
-const WORD_RATIO: usize = size_of::<usize>() / size_of::<u32>();
+pub const WORD_RATIO: usize = size_of::<usize>() / size_of::<u32>();
 /// Callbacks that may run one after the other before time passes: a timer that always sets itself anew with no
 /// delay would otherwise stop time. On a module code takes time.
 const CALLBACKS_AT_ONCE: u32 = 1000;
 /// What passes then, in microseconds: a tick of the timers.
-const TICK: u64 = 10_000;
+pub const TICK: u64 = 10_000;
 
 /// Runs an image until nothing is pending, the time is over or the program ends.
 pub fn run(args: &Run, image: &[u8], edition: Edition) -> Exit {
@@ -146,7 +146,7 @@ fn turn(runtime: &mut Runtime, duration: Option<u64>) -> Option<StopReason> {
     }
 }
 
-fn conclude(reason: Option<StopReason>) -> Exit {
+pub fn conclude(reason: Option<StopReason>) -> Exit {
     match reason {
         None => Exit::Success,
         Some(StopReason::Error) => Exit::ScriptFailed,
@@ -170,7 +170,7 @@ fn conclude(reason: Option<StopReason>) -> Exit {
 }
 
 /// One line of the device's log. A closed pipe is the reader's decision.
-fn print_log(timestamps: bool, micros: u64, severity: Severity, text: &str) {
+pub fn print_log(timestamps: bool, micros: u64, severity: Severity, text: &str) {
     let mut line = String::new();
     if timestamps {
         line = format!("[{}.{:03}] ", micros / 1_000_000, micros / 1000 % 1000);

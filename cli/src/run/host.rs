@@ -11,11 +11,11 @@ use tamias_compiler::{CompileOptions, ListConstants, compile};
 use tamias_stdlib_imp::board::time::{Clock, WallTime};
 use tamias_stdlib_imp::clock::HostClock;
 use tamias_vm::{
-    Config, ConstantValue, Edition, Failure, LoadError, Memory, Outcome, Output, SourceText, Vm,
+    Config, ConstantValue, Edition, Failure, LoadError, Memory, OutOfMemory, Outcome, Output, SourceText, Vm,
 };
 
 /// Enough for everything that fits a computer comfortably.
-const DEFAULT_HEAP: usize = 1 << 30;
+pub const DEFAULT_HEAP: usize = 1 << 30;
 
 /// Runs an image.
 pub fn run(args: &Run, image: &[u8]) -> Exit {
@@ -26,15 +26,10 @@ pub fn run(args: &Run, image: &[u8]) -> Exit {
         ..Config::default()
     };
     let memory = Memory::Host { limit: args.heap.unwrap_or(DEFAULT_HEAP) };
-    let Ok(mut vm) = Vm::new(config, memory) else {
+    let Ok((mut vm, mut host)) = machine(config, memory) else {
         report::error("the heap is too small for an empty virtual machine");
         return Exit::Limit;
     };
-    vm.set_printer(print);
-    vm.set_compiler(compile_string);
-    for library in tamias_stdlib_imp::standard::libraries(Edition::Squirrel3) {
-        vm.install(library);
-    }
     let program = match vm.load(image) {
         Ok(program) => program,
         Err(LoadError::OutOfMemory) => {
@@ -46,13 +41,24 @@ pub fn run(args: &Run, image: &[u8]) -> Exit {
             return Exit::ImageRejected;
         }
     };
-    let mut host = HostClock::new(SystemClock { start: Instant::now() });
     let outcome = vm.start(&mut host, program);
     let _ = io::stdout().flush();
     conclude(&mut vm, outcome)
 }
 
-fn conclude(vm: &mut Vm, outcome: Result<Outcome, Failure>) -> Exit {
+/// A machine with everything that programs on a computer find.
+pub fn machine(config: Config, memory: Memory) -> Result<(Vm, HostClock), OutOfMemory> {
+    let mut vm = Vm::new(config, memory)?;
+    vm.set_printer(print);
+    vm.set_compiler(compile_string);
+    for library in tamias_stdlib_imp::standard::libraries(Edition::Squirrel3) {
+        vm.install(library);
+    }
+    Ok((vm, HostClock::new(SystemClock { start: Instant::now() })))
+}
+
+/// Reports how a run ended.
+pub fn conclude(vm: &mut Vm, outcome: Result<Outcome, Failure>) -> Exit {
     match outcome {
         Ok(Outcome::Done) => Exit::Success,
         Ok(Outcome::Budget) => {

@@ -1,7 +1,7 @@
 //! `tamias run`
 
-mod device;
-mod host;
+pub mod device;
+pub mod host;
 mod origins;
 
 use crate::args::{EditionArg, Run};
