@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("tamias-conformance", &["tamias-compiler", "tamias-stdlib-imp", "tamias-vm"]),
     ("tamias-difftest", &["tamias-compiler", "tamias-stdlib-imp", "tamias-vm"]),
-    ("tamias-benches", &[]),
+    ("tamias-benches", &["tamias-stdlib-imp", "tamias-vm"]),
 ];
 
 /// What the crates that go into firmware may use from elsewhere.
