@@ -60,7 +60,7 @@ def main():
             if lua.exists() and shutil.which(arguments.luac):
                 result["luac -s"] = size_of([arguments.luac, "-s", "-o", output, lua], output)
             if python.exists() and shutil.which(arguments.mpy):
-                result["mpy"] = size_of([arguments.mpy, "-o", output, python], output)
+                result["mpy"] = size_of([arguments.mpy, "-s", f"{name}.py", "-o", output, python], output)
     if arguments.write:
         RESULTS.write_text(json.dumps(results, indent=2, sort_keys=True) + "\n")
     print("| program | tamias | luac -s | mpy | ratio to luac |\n| --- | ---: | ---: | ---: | ---: |")
