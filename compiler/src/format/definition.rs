@@ -93,24 +93,7 @@ impl Writer<'_, '_> {
             self.attributes();
         }
         self.blank();
-        self.token();
-        if self.at(Token::CloseBrace) && !self.is_after_comment() {
-            return self.token();
-        }
-        self.indent(|w| {
-            w.hard();
-            let mut is_first = true;
-            while !w.at(Token::CloseBrace) {
-                if !is_first {
-                    w.statement_break();
-                }
-                is_first = false;
-                w.member();
-            }
-            w.last_statement_comments(!is_first);
-        });
-        self.hard();
-        self.token();
+        self.braced(Self::member);
     }
 
     fn member(&mut self) {

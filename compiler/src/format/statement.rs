@@ -291,6 +291,11 @@ impl<'a> Writer<'_, 'a> {
     fn switch(&mut self) {
         self.keyword_with_head();
         self.blank();
+        self.braced(Self::case);
+    }
+
+    /// `{ … }` with one item below the other.
+    pub(super) fn braced(&mut self, item: fn(&mut Self)) {
         self.token();
         if self.at(Token::CloseBrace) && !self.is_after_comment() {
             return self.token();
@@ -303,7 +308,7 @@ impl<'a> Writer<'_, 'a> {
                     w.statement_break();
                 }
                 is_first = false;
-                w.case();
+                item(w);
             }
             w.last_statement_comments(!is_first);
         });
