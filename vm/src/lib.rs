@@ -12,9 +12,10 @@ pub mod native;
 pub mod number;
 pub mod value;
 
+pub use heap::handle::Handle;
 pub use heap::local::{
-    Array, BoundNative, Class, Closure, Cx, FromArgument, Generator, Handle, Instance, Local, NativeData,
-    Raise, Str, Table, Thread, WeakRef,
+    Array, BoundNative, Class, Closure, Cx, FromArgument, Generator, Instance, Local, NativeData, Raise, Str,
+    Table, Thread, WeakRef,
 };
 pub use heap::{Memory, OutOfMemory};
 #[cfg(feature = "std")]

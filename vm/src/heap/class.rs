@@ -7,7 +7,8 @@
 
 use super::object::{Class, Instance, Kind, METAMETHODS, Member, Metamethod};
 use super::table::find;
-use super::{Heap, OutOfMemory};
+use super::{Heap, NativeClassEntry, OutOfMemory};
+use crate::native::NativeClass;
 use crate::value::Value;
 use core::ptr;
 
@@ -308,5 +309,29 @@ impl Heap {
             self.store(fields(copy).add(position), *fields(instance).add(position));
         }
         Ok(copy)
+    }
+
+    /// The class object of a native class, made when it is first asked for.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    pub(crate) unsafe fn class_of_native(
+        &mut self,
+        description: &'static NativeClass,
+    ) -> Result<*mut Class, OutOfMemory> {
+        let mut entry = self.native_classes;
+        while !entry.is_null() {
+            if ptr::eq((*entry).description, description) {
+                return Ok((*entry).class);
+            }
+            entry = (*entry).next;
+        }
+        let class = self.new_class(ptr::null_mut())?;
+        (*class).native = description;
+        let entry = self.allocate_storage::<NativeClassEntry>(1)?;
+        Heap::retain_object(class);
+        entry.write(NativeClassEntry { description, class, next: self.native_classes });
+        self.native_classes = entry;
+        Ok(class)
     }
 }

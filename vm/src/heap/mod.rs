@@ -33,6 +33,7 @@
 //! | `names` | the names that the VM itself looks up |
 //! | [`work`] | what tests count |
 //! | [`local`] | the safe view that natives and embedders get |
+//! | [`handle`] | what keeps values beyond the run of a native |
 
 // The files of this module are one abstraction with a sharp inside: pointers are valid by the rules above,
 // and each function states what it adds to them. Repeating `unsafe {}` around every line would hide the
@@ -46,6 +47,7 @@ pub(crate) mod class;
 pub(crate) mod closure;
 mod collect;
 mod count;
+pub(crate) mod handle;
 pub mod local;
 pub(crate) mod names;
 pub(crate) mod object;
@@ -120,7 +122,7 @@ pub(crate) struct Heap {
     /// The thread that runs.
     pub current: *mut ThreadState,
     /// Persistent references of the embedder.
-    pub handles: local::HandleTable,
+    pub handles: handle::HandleTable,
     pub roots: Roots,
     /// Classes made from native classes, linked through their static description.
     pub native_classes: *mut NativeClassEntry,
@@ -169,7 +171,7 @@ impl Heap {
             weak_references: PointerSet::new(),
             threads: ptr::null_mut(),
             current: ptr::null_mut(),
-            handles: local::HandleTable::new(),
+            handles: handle::HandleTable::new(),
             roots: Roots {
                 root: ptr::null_mut(),
                 constants: ptr::null_mut(),
