@@ -20,7 +20,8 @@
 //! | `arith` [`compare`] `text` | operators and conversions |
 //! | [`literals`] | constants of functions |
 //! | `constants` | the table of constants |
-//! | `call` | calls, natives, constructors, generators, threads |
+//! | `call` `natives` | calls of closures, classes and native functions |
+//! | `generators` `threads` | what runs in turns |
 //! | `finish` | what continuations do |
 //! | `unwind` | errors: handlers and stack traces |
 //! | [`program`] | loaded images |
@@ -38,10 +39,12 @@ pub(crate) mod constants;
 pub(crate) mod driver;
 mod fast;
 mod finish;
+mod generators;
 pub(crate) mod inspect;
 mod iterate;
 mod literals;
 mod names;
+mod natives;
 mod objects;
 pub(crate) mod program;
 pub(crate) mod sites;
@@ -50,6 +53,7 @@ pub(crate) mod stack;
 #[cfg(tail_calls)]
 mod tail;
 pub(crate) mod text;
+mod threads;
 mod unwind;
 pub mod vm;
 
@@ -116,7 +120,7 @@ unsafe fn step(vm: &mut Vm, r: &mut Registers, instruction: Instruction) -> Opti
     let result = match instruction.op_byte() {
         HALT => return Some(Exit::Done),
         FINISH => finish::finish(vm, r),
-        THREAD_END => call::thread_end(vm, r),
+        THREAD_END => threads::thread_end(vm, r),
         _ => match call_native(vm, r, instruction) {
             Some(result) => result,
             None => slow::step(vm, r, instruction),
