@@ -1,7 +1,7 @@
 //! Freeing what nothing references: reconciliation, the backup mark-sweep for
 //! cycles, and the audit that checks both.
 
-use super::alloc::Blocks;
+use super::blocks::Blocks;
 use super::object::{
     Array, Buffer, Class, Generator, Header, IN_ZCT, Kind, MARK, Outer, Payload, SPECIAL, STATIC, Table,
     Thread,
@@ -541,7 +541,7 @@ unsafe fn visit_stack(thread: *mut ThreadState, visit: &mut impl FnMut(*mut Head
 #[cfg(all(test, feature = "std"))]
 mod tests {
     use crate::heap::Memory;
-    use crate::heap::alloc::Blocks;
+    use crate::heap::blocks::Blocks;
     use crate::heap::object::Kind;
     use crate::interp::stack::{ThreadState, initial_stack};
     use crate::value::Value;

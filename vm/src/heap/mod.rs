@@ -24,7 +24,8 @@
 //! | file | what it knows |
 //! | --- | --- |
 //! | [`object`] | the layouts |
-//! | `alloc` | blocks and chunks |
+//! | `blocks` | the block allocator: chunks, free lists |
+//! | `alloc` | memory for objects and their storage |
 //! | `count` | counts and the ZCT |
 //! | `trace` | which references each kind of object holds |
 //! | `collect` | reconciling, mark-sweep, the audit |
@@ -42,6 +43,7 @@
 
 mod alloc;
 pub(crate) mod array;
+mod blocks;
 pub(crate) mod buffer;
 pub(crate) mod class;
 pub(crate) mod closure;
@@ -59,12 +61,12 @@ pub(crate) mod weak;
 #[doc(hidden)]
 pub mod work;
 
-pub use alloc::Memory;
+pub use blocks::Memory;
 
 use crate::interp::sites::Sites;
 use crate::interp::stack::ThreadState;
 use crate::value::Value;
-use alloc::Blocks;
+use blocks::Blocks;
 use core::mem::MaybeUninit;
 use core::ptr;
 use object::{Class, Header, Outer, StringObject, Table, WeakRef};

@@ -249,7 +249,7 @@ impl Heap {
                 self.discard_object(old);
             }
         }
-        super::alloc::Blocks::walk(&raw mut (*heap).blocks, |header| {
+        super::blocks::Blocks::walk(&raw mut (*heap).blocks, |header| {
             if (*header).kind() != Kind::Table {
                 return;
             }
