@@ -106,7 +106,7 @@ fn embedding(criterion: &mut Criterion) {
     for (name, function) in [("call_script", "f"), ("call_native_1000", "g")] {
         let handle = vm.with(&mut (), |cx| {
             let function = cx.root().get_named(cx, function).expect("the program defines it");
-            cx.handle(function).ok().expect("there is room")
+            cx.handle(function).expect("there is room")
         });
         group.bench_function(name, |bencher| bencher.iter(|| vm.call(&mut (), &handle, &[]).is_ok()));
     }

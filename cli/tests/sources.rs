@@ -175,7 +175,7 @@ fn devices_and_unreadable_files_are_not_included() {
     ]);
     folder.rejects(&["zero.nut"], "cannot include `/dev/zero`: it is no ordinary file\n --> zero.nut:1:1");
     let secret = folder.path().join("secret.nut");
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).expect("it is ours");
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).expect("it is ours");
     // Whoever may read everything, reads this, too.
     if fs::read(&secret).is_err() {
         folder.rejects(&["main.nut"], "cannot include `secret.nut`:");

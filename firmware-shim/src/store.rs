@@ -60,7 +60,7 @@ impl<F: NorFlash> FlashStore<F> {
     /// [`StorageError::Medium`] if the slots are not whole sectors of the flash, or it cannot be read.
     pub fn new(flash: F, start: u32, slot_bytes: u32) -> Result<Self, StorageError> {
         let sector = F::ERASE_SIZE as u32;
-        let fits = start % sector == 0
+        let fits = start.is_multiple_of(sector)
             && slot_bytes.is_multiple_of(sector)
             && slot_bytes as usize > HEADER
             && F::WRITE_SIZE <= MAX_WORD;

@@ -51,10 +51,10 @@ fn places(text: &[u8], marks: &[Mark]) -> Vec<Place> {
     let (mut line, mut line_start, mut scanned) = (0, 0, 0);
     let mut places = Vec::with_capacity(marks.len());
     for mark in marks {
-        for at in scanned..mark.at {
-            if text[at] == b'\n' {
+        for (distance, byte) in text[scanned..mark.at].iter().enumerate() {
+            if *byte == b'\n' {
                 line += 1;
-                line_start = at + 1;
+                line_start = scanned + distance + 1;
             }
         }
         scanned = mark.at;

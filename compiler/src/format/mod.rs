@@ -10,7 +10,7 @@
 //! because the tree has no parentheses, commas and comments any more. It is no
 //! second parser: a text with syntax errors is not formatted at all.
 //!
-//! Nothing but white space changes. [`format`] compares the tokens of the
+//! Nothing but white space changes. [`format()`] compares the tokens of the
 //! result with those of its input and refuses to hand out anything else.
 //! The style is described in `docs/formatting.md`.
 

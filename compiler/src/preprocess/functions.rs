@@ -200,8 +200,9 @@ mod tests {
     fn strings_have_the_methods_of_javascript() {
         let text = Value::text("Héllo");
         let number = Value::Number;
-        let on_text =
-            |name: &str, rest: &[Value]| called(&format!("S.{name}"), &[&[text.clone()], rest].concat());
+        let on_text = |name: &str, rest: &[Value]| {
+            called(&format!("S.{name}"), &[std::slice::from_ref(&text), rest].concat())
+        };
         assert_eq!(on_text("substr", &[number(-3.0), number(2.0)]), "ll");
         assert_eq!(on_text("substring", &[number(3.0), number(1.0)]), "él");
         assert_eq!(on_text("toUpperCase", &[]), "HÉLLO");

@@ -190,7 +190,7 @@ fn number_text(number: f64) -> String {
     // The position of the point relative to the first digit.
     let point = exponent.parse::<i32>().unwrap_or(0) + 1;
     let count = digits.len() as i32;
-    let text = if point > 21 || point < -5 {
+    let text = if !(-5..=21).contains(&point) {
         let (first, rest) = digits.split_at(1);
         let rest = if rest.is_empty() { String::new() } else { format!(".{rest}") };
         format!("{first}{rest}e{:+}", point - 1)

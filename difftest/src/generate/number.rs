@@ -82,7 +82,7 @@ impl Generator<'_> {
             2..=4 => self.place(Type::Int).unwrap_or_else(|| self.int_literal()),
             5..=9 => self.sum(inner),
             10 => self.division(inner),
-            11 => format!("{}{}", self.choices.pick(&["-", "~"]).to_string(), self.operand(Type::Int, inner)),
+            11 => format!("{}{}", self.choices.pick(&["-", "~"]), self.operand(Type::Int, inner)),
             12 => self.either(Type::Int, depth),
             13 | 14 => self.result_of(Type::Int, inner),
             15 => self.length(inner),

@@ -4,7 +4,7 @@
 //! [`crate::heap`]). So it may hold values freely, as [`Local`]s and as typed
 //! references such as [`Str`], [`Table`] or [`Instance`]. They carry the
 //! lifetime `'v` of the native's run and cannot escape from it. What has to
-//! live longer, for example a callback, is kept in a [`Handle`].
+//! live longer, for example a callback, is kept in a [`Handle`](super::handle::Handle).
 //!
 //! Reading an object needs only the reference to it. Changing one needs the
 //! [`Cx`], because it may allocate and moves reference counts. Bytes of blobs
