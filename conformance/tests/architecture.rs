@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tamias-stdlib-imp", &["tamias-vm"]),
     ("tamias-simulator", &["tamias-stdlib-imp", "tamias-vm"]),
     ("tamias-firmware-shim", &["tamias-bytecode", "tamias-stdlib-imp", "tamias-vm"]),
+    ("tamias-c", &["tamias-firmware-shim", "tamias-vm"]),
     (
         "tamias-cli",
         &["tamias-bytecode", "tamias-compiler", "tamias-simulator", "tamias-stdlib-imp", "tamias-vm"],
@@ -27,7 +28,8 @@ const LEAN: &[(&str, &[&str])] = &[
     ("tamias-bytecode", &[]),
     ("tamias-vm", &["libm"]),
     ("tamias-stdlib-imp", &["libm"]),
-    ("tamias-firmware-shim", &["embedded-hal", "embedded-io", "embedded-storage"]),
+    ("tamias-firmware-shim", &["embedded-hal", "embedded-io", "embedded-storage", "linked_list_allocator"]),
+    ("tamias-c", &[]),
 ];
 
 /// The only places where `unsafe` may stand.
@@ -91,6 +93,7 @@ fn unsafe_has_an_address() {
         "stdlib-imp",
         "simulator",
         "firmware-shim",
+        "firmware-shim/c",
         "cli",
         "difftest",
         "benches",

@@ -61,12 +61,15 @@
 //! Complete firmwares that run under QEMU are in `examples/`; `run-qemu` builds
 //! and tests them.
 #![no_std]
-#![forbid(unsafe_code)]
+// The C face alone may be unsafe.
+#![deny(unsafe_code)]
 
 extern crate alloc;
 
 mod board;
 pub mod clock;
+#[cfg(feature = "c")]
+pub mod ffi;
 pub mod i2c;
 pub mod pins;
 pub mod spi;

@@ -41,7 +41,7 @@ pub(crate) fn verify(bytes: &[u8]) -> Result<Header, ImageError> {
 }
 
 /// Checks what says whether there is an undamaged image of this format, and cuts off what follows it.
-fn check_envelope(bytes: &[u8]) -> Result<&[u8], ImageError> {
+pub(crate) fn check_envelope(bytes: &[u8]) -> Result<&[u8], ImageError> {
     if !bytes.starts_with(&MAGIC) {
         return Err(ImageError::BadMagic);
     }

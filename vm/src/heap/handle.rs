@@ -13,10 +13,24 @@ pub struct Handle {
     generation: u32,
 }
 
+impl Handle {
+    /// The numbers that a handle consists of, for those who hand it out to another language.
+    pub fn into_parts(self) -> (u32, u32) {
+        (self.index, self.generation)
+    }
+
+    /// A handle of numbers that came from [`Handle::into_parts`]. Others make a handle that keeps nothing alive and
+    /// is found out when it is used.
+    pub fn from_parts(index: u32, generation: u32) -> Handle {
+        Handle { index, generation }
+    }
+}
+
 struct HandleSlot {
     /// Counted; `null` when free.
     value: Value,
     generation: u32,
+    /// The next free slot; [`TAKEN`] if this one is not free.
     next_free: u32,
 }
 
@@ -29,6 +43,7 @@ pub(crate) struct HandleTable {
 }
 
 const NO_SLOT: u32 = u32::MAX;
+const TAKEN: u32 = u32::MAX - 1;
 
 impl HandleTable {
     pub(crate) const fn new() -> HandleTable {
@@ -42,14 +57,20 @@ impl HandleTable {
                 return None;
             }
             let slot = self.slots.add(handle.index as usize);
-            ((*slot).generation == handle.generation).then_some(slot)
+            let is_its = (*slot).next_free == TAKEN && (*slot).generation == handle.generation;
+            is_its.then_some(slot)
         }
     }
 
     /// The value; `null` for a handle of another VM.
     pub(crate) fn get(&self, handle: &Handle) -> Value {
+        self.try_get(handle).unwrap_or(Value::NULL)
+    }
+
+    /// The value, if the handle is one of this VM that has not been released.
+    pub(crate) fn try_get(&self, handle: &Handle) -> Option<Value> {
         // SAFETY: the slot is valid.
-        self.slot(handle).map_or(Value::NULL, |slot| unsafe { (*slot).value })
+        self.slot(handle).map(|slot| unsafe { (*slot).value })
     }
 
     pub(super) fn for_each(&self, visit: &mut impl FnMut(Value)) {
@@ -80,6 +101,7 @@ impl Heap {
         let index = self.handles.first_free;
         let slot = self.handles.slots.add(index as usize);
         self.handles.first_free = (*slot).next_free;
+        (*slot).next_free = TAKEN;
         Heap::retain(value);
         (*slot).value = value;
         Ok(Handle { index, generation: (*slot).generation })
@@ -97,16 +119,17 @@ impl Heap {
         Ok(())
     }
 
-    pub(crate) fn release_handle(&mut self, handle: Handle) {
+    /// Whether it was one of this VM.
+    pub(crate) fn release_handle(&mut self, handle: Handle) -> bool {
+        let Some(slot) = self.handles.slot(&handle) else { return false };
         // SAFETY: the slot is valid and its value is counted.
         unsafe {
-            if let Some(slot) = self.handles.slot(&handle) {
-                let value = core::mem::replace(&mut (*slot).value, Value::NULL);
-                (*slot).generation = (*slot).generation.wrapping_add(1);
-                (*slot).next_free = self.handles.first_free;
-                self.handles.first_free = handle.index;
-                self.discard(value);
-            }
+            let value = core::mem::replace(&mut (*slot).value, Value::NULL);
+            (*slot).generation = (*slot).generation.wrapping_add(1);
+            (*slot).next_free = self.handles.first_free;
+            self.handles.first_free = handle.index;
+            self.discard(value);
         }
+        true
     }
 }

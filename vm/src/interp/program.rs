@@ -16,6 +16,15 @@ use tamias_bytecode::layout::string::POINTER_BIAS;
 use tamias_bytecode::parts::{OuterSource, SourcePlace};
 use tamias_bytecode::{Edition, FunctionView, Image, ImageError};
 
+/// What a loader may rely on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// The bytes may be anything.
+    Nothing,
+    /// They have been verified before, but may have been damaged since.
+    Contents,
+}
+
 /// A function of a loaded image.
 pub(crate) struct Function {
     /// Its first instruction.
@@ -189,7 +198,8 @@ impl Vm {
         let words = self.heap.allocate_storage::<u32>(bytes.len().div_ceil(4))?;
         let copy = core::slice::from_raw_parts_mut(words.cast::<u8>(), bytes.len());
         copy.copy_from_slice(bytes);
-        let loaded = self.load_in_place(core::slice::from_raw_parts(words.cast::<u8>(), bytes.len()));
+        let copy = core::slice::from_raw_parts(words.cast::<u8>(), bytes.len());
+        let loaded = self.load_in_place(copy, Trust::Nothing);
         if matches!(loaded, Err(error) if error != LoadError::OutOfMemory) {
             // Only then is nothing of it in use.
             self.heap.free_storage(words);
@@ -198,14 +208,23 @@ impl Vm {
     }
 
     /// Loads an image that stays where it is.
+    ///
+    /// # Safety
+    /// 1. The bytes do not change as long as the VM exists.
+    /// 2. If their contents are trusted, they have been verified before.
     pub(super) unsafe fn load_in_place(
         &mut self,
         bytes: &'static [u8],
+        trust: Trust,
     ) -> Result<*const Function, LoadError> {
         if !(bytes.as_ptr() as usize).is_multiple_of(4) {
             return Err(LoadError::Misaligned);
         }
-        let image = Image::from_bytes(bytes).map_err(LoadError::Image)?;
+        let image = match trust {
+            Trust::Nothing => Image::from_bytes(bytes),
+            Trust::Contents => Image::from_bytes_trusted(bytes),
+        };
+        let image = image.map_err(LoadError::Image)?;
         if image.edition() != self.edition {
             return Err(LoadError::Edition(image.edition()));
         }

@@ -3,7 +3,7 @@
 #[cfg(feature = "std")]
 use super::constants::SourceCompiler;
 use super::driver::{self, Driver};
-use super::program::{Function, LoadError};
+use super::program::{Function, LoadError, Trust};
 use super::stack::ThreadStatus;
 use super::{Exit, Registers};
 use crate::heap::handle::Handle;
@@ -271,7 +271,19 @@ impl Vm {
     pub fn load_static(&mut self, image: &'static [u8]) -> Result<Program, LoadError> {
         self.heap.protect_new_objects();
         // SAFETY: the image outlives the VM.
-        Ok(Program { main: unsafe { self.load_in_place(image) }? })
+        Ok(Program { main: unsafe { self.load_in_place(image, Trust::Nothing) }? })
+    }
+
+    /// As [`Vm::load_static`], for an image that was verified before, for example when it was written to flash: only
+    /// its checksum is compared, which finds what has been damaged since.
+    ///
+    /// # Safety
+    /// 1. [`Image::from_bytes`](tamias_bytecode::Image::from_bytes) has accepted this image before, or it comes from
+    ///    the compiler.
+    pub unsafe fn load_trusted(&mut self, image: &'static [u8]) -> Result<Program, LoadError> {
+        self.heap.protect_new_objects();
+        // SAFETY: the image outlives the VM; that it is valid is the caller's word.
+        Ok(Program { main: unsafe { self.load_in_place(image, Trust::Contents) }? })
     }
 
     /// Runs the main function of a program. `host` is what natives get from [`Cx::host`].
@@ -510,6 +522,16 @@ impl Vm {
                 is_main: function.index == 0,
             }
         })
+    }
+
+    /// Lets go of a handle; also while a run is suspended. Returns whether it was one of this VM.
+    pub fn release(&mut self, handle: Handle) -> bool {
+        self.heap.release_handle(handle)
+    }
+
+    /// Bytes that the heap can hold at most.
+    pub fn memory_limit(&self) -> usize {
+        self.heap.capacity()
     }
 
     /// Bytes that scripts use.

@@ -422,9 +422,15 @@ impl<'v> Cx<'v> {
         Local::new(self.heap().handles.get(handle))
     }
 
-    /// Lets go of a handle.
-    pub fn release(&mut self, handle: Handle) {
-        self.heap().release_handle(handle);
+    /// The value of a handle, if it is one of this VM and has not been released: for handles whose numbers come
+    /// from elsewhere.
+    pub fn try_get(&self, handle: &Handle) -> Option<Local<'v>> {
+        self.heap().handles.try_get(handle).map(Local::new)
+    }
+
+    /// Lets go of a handle. Returns whether it was one of this VM.
+    pub fn release(&mut self, handle: Handle) -> bool {
+        self.heap().release_handle(handle)
     }
 
     /// What the embedder passed to the VM for its natives, if it is of this type.
