@@ -2,7 +2,7 @@
 # Makes a first corpus of the conformance programs, in each edition.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p corpus/compile corpus/run
+mkdir -p corpus/compile corpus/run corpus/format
 find ../conformance -name '*.nut' | while read -r program; do
     name=$(echo "$program" | tr '/' '_')
     for edition in 0 1 2; do
@@ -10,3 +10,4 @@ find ../conformance -name '*.nut' | while read -r program; do
     done
 done
 cp corpus/run/* corpus/compile/
+cp corpus/run/* corpus/format/

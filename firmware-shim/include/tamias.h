@@ -17,11 +17,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-
 /**
  * At which multiple the memory of a machine best starts. Up to this many bytes are lost otherwise.
  */
@@ -56,9 +51,9 @@ extern "C" {
  * What came of a call. Errors are negative.
  */
 enum tamias_status
-#if __STDC_VERSION__ >= 202311L
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
-#endif // __STDC_VERSION__ >= 202311L
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
      * Done.
@@ -105,19 +100,21 @@ enum tamias_status
      */
     TAMIAS_ERROR_HALTED = -8,
 };
+#ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum tamias_status tamias_status;
 #else
 typedef int32_t tamias_status;
 #endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
 
 /**
  * What a value is.
  */
 enum tamias_kind
-#if __STDC_VERSION__ >= 202311L
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint32_t
-#endif // __STDC_VERSION__ >= 202311L
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
      * `null`
@@ -168,19 +165,21 @@ enum tamias_kind
      */
     TAMIAS_ROOT = 11,
 };
+#ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum tamias_kind tamias_kind;
 #else
 typedef uint32_t tamias_kind;
 #endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
 
 /**
  * What is done with an image before it is run.
  */
 enum tamias_check
-#if __STDC_VERSION__ >= 202311L
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint32_t
-#endif // __STDC_VERSION__ >= 202311L
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
      * Every rule of the format is checked: any bytes can be handed over.
@@ -192,11 +191,13 @@ enum tamias_check
      */
     TAMIAS_CHECKSUM = 1,
 };
+#ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum tamias_check tamias_check;
 #else
 typedef uint32_t tamias_check;
 #endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
 
 /**
  * A virtual machine. C sees a pointer to it and nothing of what is inside.
@@ -290,7 +291,7 @@ typedef struct tamias_value {
     /**
      * What it is: TAMIAS_NULL, …
      */
-    uint32_t kind;
+    tamias_kind kind;
     /**
      * What is in it.
      */
@@ -364,6 +365,10 @@ typedef struct tamias_stats {
      */
     size_t free;
 } tamias_stats;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
 
 /**
  * What a status means, in a few English words.
@@ -453,7 +458,7 @@ tamias_status tamias_call_on_return(struct tamias_vm *vm,
  * TAMIAS_ERROR_MEMORY, or TAMIAS_ERROR_BUSY (a program runs; on microcontrollers also: there is one already).
  * Between runs. Not in interrupts.
  */
-tamias_status tamias_load(struct tamias_vm *vm, const void *image, size_t size, uint32_t check);
+tamias_status tamias_load(struct tamias_vm *vm, const void *image, size_t size, tamias_check check);
 
 /**
  * Runs the next function of the program: the main function at first, what was interrupted, or the handler of the
@@ -562,7 +567,7 @@ tamias_status tamias_set(struct tamias_vm *vm,
  * Returns TAMIAS_OK, TAMIAS_ERROR_ARGUMENT (a null pointer or another kind), TAMIAS_ERROR_MEMORY or
  * TAMIAS_ERROR_BUSY. Between runs (release the object later) and in native functions. Not in interrupts.
  */
-tamias_status tamias_new(struct tamias_vm *vm, uint32_t kind, struct tamias_value *value);
+tamias_status tamias_new(struct tamias_vm *vm, tamias_kind kind, struct tamias_value *value);
 
 /**
  * Makes a string of `length` bytes, which may be any. For NUL-terminated strings there is tamias_text().
@@ -633,6 +638,10 @@ size_t tamias_last_error(struct tamias_vm *vm, char *buffer, size_t capacity);
  */
 tamias_status tamias_statistics(struct tamias_vm *vm, struct tamias_stats *statistics);
 
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
 /* Values that are handed over to Tamias. */
 
 static inline tamias_value tamias_null(void)
@@ -679,9 +688,5 @@ static inline tamias_value tamias_root(void)
 /* What the firmware defines, if it has no operating system. A panic is a mistake of Tamias: it should never be
  * called, and it must not return. `file` is not NUL-terminated. */
 void tamias_panicked(const char *file, size_t file_length, uint32_t line);
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif /* TAMIAS_H */

@@ -1,7 +1,13 @@
 //! The header of the C face is what cbindgen makes of `src/ffi`.
 
+#[path = "support/c.rs"]
+#[allow(dead_code)]
+mod c;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
 
 /// In the order of the header.
 const FILES: &[&str] = &["status", "value", "machine", "native", "program", "object", "report"];
@@ -45,3 +51,37 @@ fn the_header_is_up_to_date() {
         "run this test with TAMIAS_UPDATE_HEADER=1, and look at what has changed"
     );
 }
+
+/// Programs in C++ include it as well.
+#[test]
+fn the_header_is_cpp_too() {
+    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".into());
+    if !c::is_there(&compiler) {
+        return;
+    }
+    let build = TempDir::new().expect("there is room for a folder");
+    let source = build.path().join("program.cpp");
+    fs::write(&source, PROGRAM).expect("the file can be written");
+    for standard in ["-std=c++11", "-std=c++20"] {
+        let mut command = Command::new(&compiler);
+        command
+            .args([standard, "-Wall", "-Wextra", "-Werror", "-c", "-o"])
+            .arg(build.path().join("program.o"));
+        c::succeed(command.arg("-I").arg(folder().join("include")).arg(&source));
+    }
+}
+
+const PROGRAM: &str = r#"
+#include "tamias.h"
+
+static tamias_status answer(tamias_vm *, const tamias_value *, size_t, tamias_value *result, void *) {
+    *result = tamias_integer(42);
+    return TAMIAS_OK;
+}
+
+static const tamias_native natives[] = {{"answer", answer, ".", nullptr}};
+
+tamias_status add_answer(tamias_vm *vm) {
+    return tamias_register(vm, nullptr, natives, 1);
+}
+"#;
