@@ -1,16 +1,16 @@
-//! What the parts of the pipeline take: `parse/`, `compile/`, `verify/`, `load/`, `gc/`, `api/`, `timers/`.
+//! What the parts of the pipeline take: `lex/`, `parse/`, `compile/`, `format/`, `verify/`, `load/`, `gc/`, `timers/`.
 //!
 //! Compiling is measured in lines per second: the throughput that criterion
 //! calls elements is lines.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
+use std::time::Duration;
 use tamias_benches::{machine, small_benchmarks, start_and_finish};
 use tamias_bytecode::Image;
 use tamias_compiler::edition::Edition;
-use tamias_compiler::{CompileOptions, compile, format, parse::parse};
+use tamias_compiler::{CompileOptions, compile, format, parse::parse, tokens};
 use tamias_stdlib_imp::timers::TimerQueue;
-use tamias_vm::{Flow, Returns, TypeMask, library, native::Member};
 
 /// Texts to compile: two benchmarks, and all of them one after the other in one program.
 fn sources() -> Vec<(String, String)> {
@@ -33,13 +33,14 @@ fn image(source: &str) -> Vec<u8> {
 }
 
 fn front_end(criterion: &mut Criterion) {
-    for stage in ["parse", "compile", "format"] {
+    for stage in ["lex", "parse", "compile", "format"] {
         let mut group = criterion.benchmark_group(stage);
         for (name, source) in sources() {
             let options = CompileOptions::new("program.nut", Edition::Squirrel3);
             group.throughput(Throughput::Elements(source.lines().count() as u64));
             group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
                 bencher.iter(|| match stage {
+                    "lex" => tokens::count(source.as_bytes(), Edition::Squirrel3),
                     "parse" => {
                         let arena = Default::default();
                         parse(&arena, source.as_bytes(), "program.nut", Edition::Squirrel3).diagnostics.len()
@@ -82,36 +83,6 @@ fn collecting(criterion: &mut Criterion) {
     }
 }
 
-fn nothing<'v>(_: &mut tamias_vm::Cx<'v>) -> Returns<'v> {
-    Flow::null()
-}
-
-library! {
-    /// A native that does nothing.
-    static NATIVES: "natives" = [
-        Member::function("nothing", nothing, &[TypeMask::ANY]),
-    ];
-}
-
-/// The way from Rust into a script and back, and from a script into Rust and back.
-fn embedding(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("api");
-    group.bench_function("new_vm", |bencher| bencher.iter(machine));
-    let mut vm = machine();
-    vm.install(&NATIVES);
-    start_and_finish(
-        &mut vm,
-        &image("function f() {} function g() { for (local i = 0; i < 1000; i++) nothing(); }"),
-    );
-    for (name, function) in [("call_script", "f"), ("call_native_1000", "g")] {
-        let handle = vm.with(&mut (), |cx| {
-            let function = cx.root().get_named(cx, function).expect("the program defines it");
-            cx.handle(function).expect("there is room")
-        });
-        group.bench_function(name, |bencher| bencher.iter(|| vm.call(&mut (), &handle, &[]).is_ok()));
-    }
-}
-
 fn timers(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("timers");
     for n_timers in [1_000u64, 100_000, 1_000_000] {
@@ -136,7 +107,10 @@ fn timers(criterion: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().sample_size(20);
-    targets = front_end, images, collecting, embedding, timers
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_secs(1));
+    targets = front_end, images, collecting, timers
 }
 criterion_main!(benches);

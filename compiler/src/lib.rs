@@ -32,6 +32,7 @@ pub mod preprocess;
 pub mod prompt;
 pub mod render;
 pub mod source_map;
+pub mod tokens;
 
 mod adaptor;
 mod compile;

@@ -171,10 +171,19 @@ fn run_to_end(source: &[u8], setting: Setting) -> (Ending, u64) {
     let call_depth = if mode == Mode::Audit { 3_500 } else { 20_000 };
     let driver = if mode == Mode::Match { Driver::Match } else { Driver::FASTEST };
     let audit = mode == Mode::Audit;
-    let config = Config { edition, side, budget: Some(SLICE), audit, call_depth, seed: 1, driver };
+    let config = Config {
+        edition,
+        side,
+        budget: Some(SLICE),
+        audit,
+        call_depth,
+        seed: 1,
+        driver,
+        ..Config::default()
+    };
     let Ok(mut vm) = Vm::new(config, Memory::Host { limit: heap }) else { return (Ending::OutOfMemory, 0) };
     let ending = run_image(&mut vm, &image, edition, mode);
-    (ending, vm.audited_instructions())
+    (ending, vm.instructions())
 }
 
 fn run_image(vm: &mut Vm, image: &[u8], edition: Edition, mode: Mode) -> Ending {

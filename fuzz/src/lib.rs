@@ -35,7 +35,7 @@ pub fn seal(bytes: &mut [u8]) {
 pub fn run_if_valid(bytes: &[u8]) {
     let Ok(image) = Image::from_bytes(bytes) else { return };
     let edition = image.edition();
-    let config = Config { edition, side: Side::Device, budget: Some(SLICE), audit: false, call_depth: 300, seed: 1, driver: Driver::FASTEST };
+    let config = Config { edition, side: Side::Device, budget: Some(SLICE), audit: false, call_depth: 300, seed: 1, driver: Driver::FASTEST, ..Config::default() };
     let Ok(mut vm) = Vm::new(config, Memory::Host { limit: HEAP }) else { return };
     for library in tamias_stdlib_imp::standard::libraries(edition) {
         if !vm.install(library) {

@@ -5,7 +5,7 @@ use crate::report;
 use crate::run::host;
 use std::any::Any;
 use std::time::{Duration, Instant};
-use tamias_vm::{Config, Edition, Failure, Memory, Outcome, Output};
+use tamias_vm::{Config, Edition, Failure, Memory, Output};
 
 /// How long each program runs before it is measured.
 const WARM_UP: Duration = Duration::from_millis(300);
@@ -36,8 +36,10 @@ pub struct Figures {
     /// Seconds of the fastest run.
     pub best: f64,
     pub runs: usize,
-    /// Turns of loops and calls of functions of one run: the units of the budget.
-    pub turns: u64,
+    /// Instructions of one run.
+    pub instructions: u64,
+    /// Blocks of memory that one run takes, loading not included.
+    pub allocations: u64,
     /// Bytes that the program has allocated at its end.
     pub heap: usize,
 }
@@ -45,17 +47,27 @@ pub struct Figures {
 /// One run.
 struct Run {
     seconds: f64,
-    turns: u64,
+    /// 0 if nobody counts.
+    instructions: u64,
+    allocations: u64,
     heap: usize,
+}
+
+/// Whether a run counts its instructions, which makes it slower.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counting {
+    Off,
+    Instructions,
 }
 
 /// Measures programs in turns.
 pub fn measure(subjects: &mut [Subject], repetitions: Option<usize>) -> Result<Vec<Figures>, Exit> {
-    let mut runs = Vec::new();
+    let mut counted = Vec::new();
     for subject in &*subjects {
+        counted.push(run(subject, Counting::Instructions)?);
         warm_up(subject)?;
-        runs.push(Vec::new());
     }
+    let mut runs: Vec<Vec<Run>> = subjects.iter().map(|_| Vec::new()).collect();
     loop {
         let mut is_done = true;
         for (subject, runs) in subjects.iter().zip(&mut runs) {
@@ -63,13 +75,18 @@ pub fn measure(subjects: &mut [Subject], repetitions: Option<usize>) -> Result<V
                 continue;
             }
             is_done = false;
-            runs.push(run(subject)?);
+            runs.push(run(subject, Counting::Off)?);
         }
         if is_done {
             break;
         }
     }
-    Ok(subjects.iter().zip(runs).map(|(subject, runs)| figures(subject, runs)).collect())
+    let measured = counted.iter().zip(runs);
+    Ok(subjects
+        .iter()
+        .zip(measured)
+        .map(|(subject, (counted, runs))| figures(subject, counted, runs))
+        .collect())
 }
 
 fn is_enough(runs: &[Run], repetitions: Option<usize>) -> bool {
@@ -85,23 +102,31 @@ fn is_enough(runs: &[Run], repetitions: Option<usize>) -> bool {
 fn warm_up(subject: &Subject) -> Result<(), Exit> {
     let start = Instant::now();
     loop {
-        run(subject)?;
+        run(subject, Counting::Off)?;
         if start.elapsed() > WARM_UP {
             return Ok(());
         }
     }
 }
 
-fn figures(subject: &Subject, mut runs: Vec<Run>) -> Figures {
+fn figures(subject: &Subject, counted: &Run, mut runs: Vec<Run>) -> Figures {
     runs.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
     let median = runs[runs.len() / 2].seconds;
-    let Run { seconds, turns, heap } = runs[0];
-    Figures { name: subject.name.clone(), median, best: seconds, runs: runs.len(), turns, heap }
+    Figures {
+        name: subject.name.clone(),
+        median,
+        best: runs[0].seconds,
+        runs: runs.len(),
+        instructions: counted.instructions,
+        allocations: counted.allocations,
+        heap: counted.heap,
+    }
 }
 
 /// Runs a program on a machine of its own.
-fn run(subject: &Subject) -> Result<Run, Exit> {
-    let config = Config { edition: subject.edition, budget: Some(u32::MAX), ..Config::default() };
+fn run(subject: &Subject, counting: Counting) -> Result<Run, Exit> {
+    let count_instructions = counting == Counting::Instructions;
+    let config = Config { edition: subject.edition, count_instructions, ..Config::default() };
     let Ok((mut vm, mut host)) = host::machine(config, Memory::Host { limit: host::DEFAULT_HEAP }) else {
         report::error("the heap is too small for an empty virtual machine");
         return Err(Exit::Limit);
@@ -111,17 +136,17 @@ fn run(subject: &Subject) -> Result<Run, Exit> {
         report::error(&error.to_string());
         Exit::ImageRejected
     })?;
+    let allocations_before = vm.allocations();
     let start = Instant::now();
-    let mut n_budgets = 0;
-    let mut outcome = vm.start(&mut host, program);
-    while let Ok(Outcome::Budget) = outcome {
-        n_budgets += 1;
-        outcome = vm.resume(&mut host);
-    }
+    let outcome = vm.start(&mut host, program);
     let seconds = start.elapsed().as_secs_f64();
-    let turns = n_budgets * u64::from(u32::MAX) + u64::from(u32::MAX - vm.budget_left());
     match outcome {
-        Ok(_) => Ok(Run { seconds, turns, heap: vm.memory_used() }),
+        Ok(_) => Ok(Run {
+            seconds,
+            instructions: vm.instructions(),
+            allocations: vm.allocations() - allocations_before,
+            heap: vm.memory_used(),
+        }),
         Err(Failure::Uncaught) => {
             report::error(&format!("`{}` fails:", subject.name));
             Err(host::conclude(&mut vm, outcome))

@@ -1,7 +1,7 @@
 //! `tamias bench`: how long programs take.
 //!
 //! Each run gets a virtual machine of its own; making it and loading the image
-//! are not measured. Files are measured in turns, so that whatever disturbs
+//! are not measured. One more run of each counts instructions and allocations. Files are measured in turns, so that whatever disturbs
 //! the computer disturbs all of them. Results can be kept as a [`baseline`]
 //! and drawn as a [`chart`].
 
@@ -75,8 +75,8 @@ fn print_table(figures: &[Figures], before: Option<&Baseline>) {
     let width = figures.iter().map(|figure| figure.name.chars().count()).max().unwrap_or(0).max(7);
     let last = if before.is_some() { "  against before" } else { "" };
     println!(
-        "{:width$}  {:>10}  {:>10}  {:>6}  {:>14}  {:>12}{last}",
-        "program", "median", "best", "runs", "turns + calls", "heap"
+        "{:width$}  {:>10}  {:>10}  {:>6}  {:>13}  {:>11}  {:>12}{last}",
+        "program", "median", "best", "runs", "instructions", "allocations", "heap"
     );
     for figure in figures {
         let change = before.map(|before| match before.median(&figure.name) {
@@ -84,12 +84,13 @@ fn print_table(figures: &[Figures], before: Option<&Baseline>) {
             None => "  new".to_string(),
         });
         println!(
-            "{:width$}  {:>10}  {:>10}  {:>6}  {:>14}  {:>12}{}",
+            "{:width$}  {:>10}  {:>10}  {:>6}  {:>13}  {:>11}  {:>12}{}",
             figure.name,
             duration(figure.median),
             duration(figure.best),
             figure.runs,
-            figure.turns,
+            figure.instructions,
+            figure.allocations,
             format!("{} B", figure.heap),
             change.unwrap_or_default()
         );

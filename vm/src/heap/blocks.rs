@@ -81,6 +81,9 @@ pub(super) struct Blocks {
     /// Bytes of large blocks that were freed since neighbours were merged.
     #[cfg(feature = "std")]
     freed_since_merge: usize,
+    /// Blocks that have been taken.
+    #[cfg(feature = "std")]
+    pub(super) allocations: u64,
     /// Bytes in blocks that are in use.
     pub(super) used: usize,
     /// Bytes in all chunks, plus those that may still be claimed.
@@ -151,6 +154,8 @@ impl Blocks {
             is_growing: false,
             #[cfg(feature = "std")]
             freed_since_merge: 0,
+            #[cfg(feature = "std")]
+            allocations: 0,
             used: 0,
             capacity: 0,
         };
@@ -401,6 +406,16 @@ impl Blocks {
         true
     }
 
+    /// Notes that a block of so many granules has been taken.
+    #[inline(always)]
+    fn account(&mut self, size: usize) {
+        self.used += size * GRANULE;
+        #[cfg(feature = "std")]
+        {
+            self.allocations += 1;
+        }
+    }
+
     /// Takes a block for `bytes` bytes with the header of `kind`. `None` if nothing fits.
     ///
     /// # Safety
@@ -420,7 +435,7 @@ impl Blocks {
         if block.is_null() {
             return None;
         }
-        self.used += size * GRANULE;
+        self.account(size);
         // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe { block.write(header_of(kind, 0, size)) };
         Some(block)
@@ -440,7 +455,7 @@ impl Blocks {
         if block.is_null() {
             return ptr::null_mut();
         }
-        self.used += size * GRANULE;
+        self.account(size);
         // SAFETY: blocks in lists are well-formed and belong to the allocator.
         unsafe {
             self.small[size] = (*block).next;

@@ -194,6 +194,12 @@ impl Heap {
         }
     }
 
+    /// Blocks that have been taken since the heap exists.
+    #[cfg(feature = "std")]
+    pub(crate) fn allocations(&self) -> u64 {
+        self.blocks.allocations
+    }
+
     /// Bytes in use, without loaded programs.
     pub(crate) fn used(&self) -> usize {
         self.blocks.used - self.program_bytes

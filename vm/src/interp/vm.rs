@@ -37,6 +37,8 @@ pub struct Config {
     /// Reconcile the heap at every instruction and compare all reference counts with a trace of the heap.
     /// For tests: it is a thousand times slower. It needs the feature `std`.
     pub audit: bool,
+    /// Count the instructions, with the slower driver that the audit has too. It needs the feature `std`.
+    pub count_instructions: bool,
     /// Seed of the random numbers.
     pub seed: u32,
     /// How the interpreter goes from one instruction to the next. The audit has its own way.
@@ -64,6 +66,7 @@ impl Default for Config {
             call_depth: 20_000,
             budget: None,
             audit: false,
+            count_instructions: false,
             seed: 0x2545_F491,
             side: Side::default(),
             driver: Driver::FASTEST,
@@ -182,7 +185,8 @@ pub struct Vm {
     #[cfg(feature = "std")]
     compiler: Option<SourceCompiler>,
     audit_countdown: u32,
-    audited: u64,
+    counted: u64,
+    counts_only: bool,
 }
 
 impl Vm {
@@ -214,9 +218,10 @@ impl Vm {
             #[cfg(feature = "std")]
             compiler: None,
             audit_countdown: 0,
-            audited: 0,
+            counted: 0,
+            counts_only: !config.audit,
         };
-        vm.heap.audit = config.audit;
+        vm.heap.audit = config.audit || config.count_instructions;
         // SAFETY: nothing else uses the new heap; every object is made a root before the next allocation.
         unsafe {
             vm.heap.create_main_thread()?;
@@ -434,10 +439,11 @@ impl Vm {
         self.budget = self.budget_limit.unwrap_or(u32::MAX);
     }
 
-    /// How many instructions have been executed under [`Config::audit`]; without it nobody counts.
+    /// How many instructions have been executed under [`Config::audit`] or [`Config::count_instructions`]; without
+    /// them nobody counts.
     #[must_use]
-    pub fn audited_instructions(&self) -> u64 {
-        self.audited
+    pub fn instructions(&self) -> u64 {
+        self.counted
     }
 
     /// Ends the VM and gives back the region that it was made in, for the next one. `None` if its memory is the
@@ -539,6 +545,12 @@ impl Vm {
         self.heap.used()
     }
 
+    /// How many blocks of memory have been taken from the heap: objects, and what grows with them.
+    #[cfg(feature = "std")]
+    pub fn allocations(&self) -> u64 {
+        self.heap.allocations()
+    }
+
     /// Bytes that loaded programs use besides their images.
     pub fn program_memory(&self) -> usize {
         self.heap.program_bytes
@@ -599,7 +611,7 @@ impl Vm {
         self.random = seed.wrapping_mul(0x9E37_79B1).max(1);
     }
 
-    /// Checks the heap before an instruction.
+    /// Counts an instruction and checks the heap before it.
     ///
     /// # Panics
     /// If a count is wrong: the audit is a test of the VM itself.
@@ -607,7 +619,10 @@ impl Vm {
         if r.pc == super::halt() || r.pc == super::finish() || r.pc == super::thread_end() {
             return;
         }
-        self.audited += 1;
+        self.counted += 1;
+        if self.counts_only {
+            return;
+        }
         self.set_top_of_frame(r);
         self.heap.reconcile();
         if self.audit_countdown == 0 {
