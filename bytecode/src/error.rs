@@ -121,7 +121,7 @@ rules! {
 
     StringHeader Strings "a string does not begin with the header word of strings";
     StringLength Strings "a string does not end within the section";
-    StringPadding Strings "a string is not followed by NULs up to the next multiple of four";
+    StringPadding Strings "a string is not followed by zeros up to the next multiple of four";
     StringHash Strings "a hash is not that of the string";
     StringOrder Strings "the strings are not in strictly ascending order of index entry and contents";
     BucketSize Strings "an entry of the index stands for too many strings";

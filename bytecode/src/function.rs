@@ -7,7 +7,8 @@
 use crate::bytes::{bytes_at, u16_at, u32_at};
 use crate::image::{Header, Image};
 use crate::layout::function::{
-    self, FLAG_GENERATOR, FLAG_LARGE, FLAG_VARARGS, LIVE_TOP_SIZE, OUTER_IN_REGISTER, OUTER_SIZE, TRY_SIZE,
+    self, FLAG_EXTENDED, FLAG_GENERATOR, FLAG_LARGE, FLAG_NAME_IS_FIRST, FLAG_NAMED, FLAG_VARARGS,
+    LIVE_TOP_SIZE, OUTER_IN_REGISTER, OUTER_SIZE, TRY_SIZE,
 };
 use crate::layout::{ALIGNMENT, WORD, Width, local};
 use crate::lines::Lines;
@@ -23,8 +24,6 @@ const MAIN: &[u8] = b"main";
 pub(crate) struct Record {
     pub(crate) offset: u32,
     pub(crate) width: Width,
-    /// One more than the reference to the name, or 0.
-    pub(crate) name: u32,
     pub(crate) code_words: u32,
     pub(crate) n_strings: u16,
     pub(crate) n_ints: u16,
@@ -43,38 +42,53 @@ impl Record {
     pub(crate) fn read(bytes: &[u8], offset: u32, width: Width) -> Option<Record> {
         let fixed = bytes_at(bytes, offset, function::SIZE)?;
         let byte = |field: u32| fixed.get(field as usize).copied();
-        let count = |field: u32| byte(field).map(u16::from);
+        let (params_and_outers, ints_and_floats) =
+            (byte(function::PARAMS_AND_OUTERS)?, byte(function::INTS_AND_FLOATS)?);
         let mut record = Record {
             offset,
             width,
-            name: u16_at(fixed, function::NAME)?.into(),
-            code_words: u16_at(fixed, function::CODE_WORDS)?.into(),
-            n_strings: count(function::N_STRINGS)?,
-            n_ints: count(function::N_INTS)?,
-            n_floats: count(function::N_FLOATS)?,
-            n_tries: count(function::N_TRIES)?,
-            n_live_tops: count(function::N_LIVE_TOPS)?,
-            n_params: byte(function::N_PARAMS)?,
+            code_words: byte(function::CODE_WORDS)?.into(),
+            n_strings: byte(function::N_STRINGS)?.into(),
+            n_ints: u16::from(ints_and_floats & 15),
+            n_floats: u16::from(ints_and_floats >> 4),
+            n_tries: 0,
+            n_live_tops: 0,
+            n_params: params_and_outers & 15,
             n_registers: byte(function::N_REGISTERS)?,
-            n_defaults: byte(function::N_DEFAULTS)?,
-            n_outers: byte(function::N_OUTERS)?,
+            n_defaults: 0,
+            n_outers: params_and_outers >> 4,
             flags: byte(function::FLAGS)?,
         };
+        if record.is_extended() {
+            record.add_extension(bytes_at(bytes, offset, function::EXTENDED_SIZE)?)?;
+        }
         if record.is_large() {
             record.add_high_parts(bytes_at(bytes, offset, function::LARGE_SIZE)?)?;
         }
         Some(record)
     }
 
+    fn add_extension(&mut self, fixed: &[u8]) -> Option<()> {
+        let byte = |field: u32| fixed.get(field as usize).copied();
+        self.code_words |= u32::from(byte(function::CODE_WORDS_MIDDLE)?) << 8;
+        self.n_tries = byte(function::N_TRIES)?.into();
+        self.n_live_tops = byte(function::N_LIVE_TOPS)?.into();
+        self.n_defaults = byte(function::N_DEFAULTS)?;
+        Some(())
+    }
+
     fn add_high_parts(&mut self, fixed: &[u8]) -> Option<()> {
-        let byte = |field: u32| fixed.get(field as usize).map(|byte| u16::from(*byte) << 8);
-        self.name |= u32::from(u16_at(fixed, function::NAME_HIGH)?) << 16;
+        let byte = |field: u32| fixed.get(field as usize).copied();
+        let high = |field: u32| byte(field).map(|byte| u16::from(byte) << 8);
         self.code_words |= u32::from(u16_at(fixed, function::CODE_WORDS_HIGH)?) << 16;
-        self.n_strings |= byte(function::N_STRINGS_HIGH)?;
-        self.n_ints |= byte(function::N_INTS_HIGH)?;
-        self.n_floats |= byte(function::N_FLOATS_HIGH)?;
-        self.n_tries |= byte(function::N_TRIES_HIGH)?;
-        self.n_live_tops |= byte(function::N_LIVE_TOPS_HIGH)?;
+        self.n_strings |= high(function::N_STRINGS_HIGH)?;
+        self.n_tries |= high(function::N_TRIES_HIGH)?;
+        self.n_live_tops |= high(function::N_LIVE_TOPS_HIGH)?;
+        let params_and_outers = byte(function::PARAMS_AND_OUTERS_HIGH)?;
+        self.n_params |= (params_and_outers & 15) << 4;
+        self.n_outers |= params_and_outers & 0xF0;
+        self.n_ints |= u16_at(fixed, function::N_INTS_HIGH)?.checked_mul(16)?;
+        self.n_floats |= u16_at(fixed, function::N_FLOATS_HIGH)?.checked_mul(16)?;
         Some(())
     }
 
@@ -83,11 +97,22 @@ impl Record {
 
     /// Where the fixed part ends and its padding begins.
     pub(crate) fn fixed_end(&self) -> u32 {
-        self.offset + if self.is_large() { function::LARGE_SIZE } else { function::SIZE }
+        self.offset
+            + match self.flags & (FLAG_EXTENDED | FLAG_LARGE) {
+                0 => function::SIZE,
+                FLAG_EXTENDED => function::EXTENDED_SIZE,
+                _ => function::LARGE_SIZE,
+            }
+    }
+
+    /// Where the references start: to the name if it has one of its own, then to the string constants.
+    pub(crate) fn references_offset(&self) -> u32 {
+        self.fixed_end().next_multiple_of(self.width.size())
     }
 
     pub(crate) fn strings_offset(&self) -> u32 {
-        self.fixed_end().next_multiple_of(self.width.size())
+        let name = if self.flags & FLAG_NAMED == 0 { 0 } else { self.width.size() };
+        self.references_offset() + name
     }
 
     /// Where the references to strings end and their padding begins.
@@ -136,18 +161,30 @@ impl Record {
         self.flags & FLAG_GENERATOR != 0
     }
 
+    pub(crate) fn is_extended(&self) -> bool {
+        self.flags & FLAG_EXTENDED != 0
+    }
+
     pub(crate) fn is_large(&self) -> bool {
         self.flags & FLAG_LARGE != 0
     }
 
+    pub(crate) fn is_named(&self) -> bool {
+        self.flags & (FLAG_NAMED | FLAG_NAME_IS_FIRST) != 0
+    }
+
     /// The name: the offset of the header word, if there is one.
-    pub(crate) fn name_offset(&self) -> Option<u32> {
-        self.name.checked_sub(1).map(Header::string_offset)
+    pub(crate) fn name_offset(&self, bytes: &[u8]) -> Option<u32> {
+        // The name stands where the first string constant does or right before it.
+        if self.is_named() { self.string_at(bytes, self.references_offset()) } else { None }
     }
 
     /// A string constant: the offset of the header word.
     pub(crate) fn string_constant(&self, bytes: &[u8], index: u32) -> Option<u32> {
-        let offset = self.strings_offset() + index * self.width.size();
+        self.string_at(bytes, self.strings_offset() + index * self.width.size())
+    }
+
+    fn string_at(&self, bytes: &[u8], offset: u32) -> Option<u32> {
         let reference = match self.width {
             Width::Compact => u16_at(bytes, offset)?.into(),
             Width::Wide => u32_at(bytes, offset)?,
@@ -227,7 +264,7 @@ impl<'a> FunctionView<'a> {
 
     /// Offset of the header word of the name, if the image has one.
     pub fn name_offset(&self) -> Option<u32> {
-        self.record.name_offset()
+        self.record.name_offset(self.image.bytes())
     }
 
     /// Number of parameters, with `this` and, if there is one, `vargv`.

@@ -8,7 +8,7 @@
 pub const MAGIC: [u8; 4] = *b"Tami";
 
 /// Version of the format that this crate reads and writes.
-pub const FORMAT_VERSION: u8 = 2;
+pub const FORMAT_VERSION: u8 = 3;
 
 /// Every part of an image starts at a multiple of this.
 pub const ALIGNMENT: u32 = 4;
@@ -40,11 +40,11 @@ impl Width {
         }
     }
 
-    /// The largest reference of this width; one more than it must fit, too, for optional references.
+    /// The largest reference of this width.
     pub const fn max(self) -> u32 {
         match self {
-            Width::Compact => u16::MAX as u32 - 1,
-            Width::Wide => u32::MAX - 1,
+            Width::Compact => u16::MAX as u32,
+            Width::Wide => u32::MAX,
         }
     }
 
@@ -105,7 +105,7 @@ pub mod header {
 pub mod string {
     /// `u32`: number of bytes.
     pub const LEN: u32 = 4;
-    /// The bytes; then at least one NUL, up to the next multiple of four.
+    /// The bytes; then zeros up to the next multiple of four.
     pub const BYTES: u32 = 8;
 
     /// How far the VM's pointer to a string is below its header word.
@@ -139,9 +139,9 @@ pub mod string {
         crate::hash::extend(word >> HASH_SHIFT)
     }
 
-    /// Size of a string with this many bytes, with its NUL and padding.
+    /// Size of a string with this many bytes, with its padding.
     pub const fn size(len: u32) -> u32 {
-        (BYTES + len + 1).next_multiple_of(super::ALIGNMENT)
+        (BYTES + len).next_multiple_of(super::ALIGNMENT)
     }
 
     /// Most bytes of a string.
@@ -179,58 +179,67 @@ pub mod constant {
     }
 }
 
-/// Positions of the fields of a function record. The references to its string constants follow it.
+/// Positions of the fields of a function record. The references to its name and to its string constants follow it.
 pub mod function {
-    /// `u16`: one more than the reference to the name, or 0.
-    pub const NAME: u32 = 0;
-    /// `u16`: number of instructions.
-    pub const CODE_WORDS: u32 = 2;
-    /// `u8`: number of string constants.
-    pub const N_STRINGS: u32 = 4;
-    /// `u8`: number of integer constants.
-    pub const N_INTS: u32 = 5;
-    /// `u8`: number of float constants.
-    pub const N_FLOATS: u32 = 6;
-    /// `u8`: number of try entries.
-    pub const N_TRIES: u32 = 7;
-    /// `u8`: number of live tops.
-    pub const N_LIVE_TOPS: u32 = 8;
-    /// `u8`: number of parameters, with `this` and, if there is one, `vargv`.
-    pub const N_PARAMS: u32 = 9;
+    /// `u8`: number of instructions, bits 0–7.
+    pub const CODE_WORDS: u32 = 0;
+    /// `u8`: see [`FLAG_VARARGS`] and the flags after it.
+    pub const FLAGS: u32 = 1;
+    /// `u8`: number of string constants, bits 0–7.
+    pub const N_STRINGS: u32 = 2;
     /// `u8`: number of registers.
-    pub const N_REGISTERS: u32 = 10;
-    /// `u8`: number of parameters with default values.
-    pub const N_DEFAULTS: u32 = 11;
-    /// `u8`: number of outers.
-    pub const N_OUTERS: u32 = 12;
-    /// `u8`: see [`FLAG_VARARGS`], [`FLAG_GENERATOR`] and [`FLAG_LARGE`].
-    pub const FLAGS: u32 = 13;
-    /// Size of the fixed part of the record.
-    pub const SIZE: u32 = 14;
+    pub const N_REGISTERS: u32 = 3;
+    /// `u8`: bits 0–3 of the number of parameters, with `this` and, if there is one, `vargv`; then the same of the
+    /// number of outers.
+    pub const PARAMS_AND_OUTERS: u32 = 4;
+    /// `u8`: bits 0–3 of the number of integer constants, then the same of the number of float constants.
+    pub const INTS_AND_FLOATS: u32 = 5;
+    /// Size of the fixed part of most records.
+    pub const SIZE: u32 = 6;
 
-    /// `u16`, only in large records: what the name has beyond 16 bits.
-    pub const NAME_HIGH: u32 = 14;
-    /// `u16`: what the number of instructions has beyond 16 bits.
-    pub const CODE_WORDS_HIGH: u32 = 16;
-    /// `u8`: what the number of string constants has beyond 8 bits.
-    pub const N_STRINGS_HIGH: u32 = 18;
-    /// `u8`: the same for integer constants.
-    pub const N_INTS_HIGH: u32 = 19;
-    /// `u8`: the same for float constants.
-    pub const N_FLOATS_HIGH: u32 = 20;
-    /// `u8`: the same for try entries.
-    pub const N_TRIES_HIGH: u32 = 21;
-    /// `u8`: the same for live tops. A zero byte follows.
-    pub const N_LIVE_TOPS_HIGH: u32 = 22;
+    /// `u8`, only in extended records: number of instructions, bits 8–15.
+    pub const CODE_WORDS_MIDDLE: u32 = 6;
+    /// `u8`: number of try entries, bits 0–7.
+    pub const N_TRIES: u32 = 7;
+    /// `u8`: number of live tops, bits 0–7.
+    pub const N_LIVE_TOPS: u32 = 8;
+    /// `u8`: number of parameters with default values.
+    pub const N_DEFAULTS: u32 = 9;
+    /// Size of the fixed part of an extended record.
+    pub const EXTENDED_SIZE: u32 = 10;
+
+    /// `u16`, only in large records: number of instructions, bits 16–31.
+    pub const CODE_WORDS_HIGH: u32 = 10;
+    /// `u8`: number of string constants, bits 8–15.
+    pub const N_STRINGS_HIGH: u32 = 12;
+    /// `u8`: number of try entries, bits 8–15.
+    pub const N_TRIES_HIGH: u32 = 13;
+    /// `u8`: number of live tops, bits 8–15.
+    pub const N_LIVE_TOPS_HIGH: u32 = 14;
+    /// `u8`: bits 4–7 of the number of parameters, then the same of the number of outers.
+    pub const PARAMS_AND_OUTERS_HIGH: u32 = 15;
+    /// `u16`: number of integer constants, bits 4–15.
+    pub const N_INTS_HIGH: u32 = 16;
+    /// `u16`: number of float constants, bits 4–15.
+    pub const N_FLOATS_HIGH: u32 = 18;
     /// Size of the fixed part of a large record.
-    pub const LARGE_SIZE: u32 = 24;
+    pub const LARGE_SIZE: u32 = 20;
 
     /// Flag: the last parameter is `vargv`.
     pub const FLAG_VARARGS: u8 = 1;
     /// Flag: a call makes a generator.
     pub const FLAG_GENERATOR: u8 = 2;
-    /// Flag: the fixed part is [`LARGE_SIZE`] bytes, for counts that do not fit.
-    pub const FLAG_LARGE: u8 = 4;
+    /// Flag: the fixed part is at least [`EXTENDED_SIZE`] bytes.
+    pub const FLAG_EXTENDED: u8 = 4;
+    /// Flag: the fixed part is [`LARGE_SIZE`] bytes. Large records are extended.
+    pub const FLAG_LARGE: u8 = 8;
+    /// Flag: the reference to the name stands before those to the string constants.
+    pub const FLAG_NAMED: u8 = 16;
+    /// Flag: the name is the first string constant.
+    pub const FLAG_NAME_IS_FIRST: u8 = 32;
+    /// All flags.
+    pub const FLAGS_KNOWN: u8 =
+        FLAG_VARARGS | FLAG_GENERATOR | FLAG_EXTENDED | FLAG_LARGE | FLAG_NAMED | FLAG_NAME_IS_FIRST;
 
     /// Size of an entry of the outers: a `u16`, see [`OUTER_IN_REGISTER`].
     pub const OUTER_SIZE: u32 = 2;

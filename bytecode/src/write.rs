@@ -14,8 +14,8 @@ use crate::crc32::crc32;
 use crate::draft::{FunctionDraft, ImageDraft, LocalName, OuterSource, Position, StringId, TryEntry};
 use crate::hash::hash_bytes;
 use crate::layout::function::{
-    FLAG_GENERATOR, FLAG_LARGE, FLAG_VARARGS, MAX_CODE_WORDS, MAX_FUNCTIONS, MAX_OUTERS, MAX_SOURCES,
-    OUTER_IN_REGISTER,
+    FLAG_EXTENDED, FLAG_GENERATOR, FLAG_LARGE, FLAG_NAME_IS_FIRST, FLAG_NAMED, FLAG_VARARGS, MAX_CODE_WORDS,
+    MAX_FUNCTIONS, MAX_OUTERS, MAX_SOURCES, OUTER_IN_REGISTER,
 };
 use crate::layout::{
     ALIGNMENT, FORMAT_VERSION, MAGIC, MAX_BUCKET, MAX_IMAGE_SIZE, WORD, Width, header, string,
@@ -382,7 +382,6 @@ impl Writer {
         self.put_u32(string::static_word(hash));
         self.put_u32(bytes.len() as u32);
         self.bytes.extend_from_slice(bytes);
-        self.put_u8(0);
         self.align(ALIGNMENT);
         debug_assert_eq!(self.position(), offset.wrapping_add(string::size(bytes.len() as u32)));
         offset
@@ -407,9 +406,12 @@ impl Writer {
 
     fn put_function(&mut self, function: &FunctionDraft, strings: &StringOffsets) {
         let tries = sorted_tries(function);
-        self.put_fixed_part(function, tries.len() as u16, strings);
+        let flags = self.put_fixed_part(function, tries.len() as u16);
         self.align(self.width.size());
-        function.strings.iter().for_each(|id| self.put_reference(header::SIZE, strings.of_id(*id)));
+        let name = function.name.filter(|_| flags & FLAG_NAMED != 0);
+        for id in name.iter().chain(&function.strings) {
+            self.put_reference(header::SIZE, strings.of_id(*id));
+        }
         self.align(ALIGNMENT);
         function.ints.iter().for_each(|int| self.put_u32(*int as u32));
         function.floats.iter().for_each(|float| self.put_u32(float.to_bits()));
@@ -426,31 +428,43 @@ impl Writer {
         }
     }
 
-    fn put_fixed_part(&mut self, function: &FunctionDraft, n_tries: u16, strings: &StringOffsets) {
-        let name = function.name.map_or(0, |id| self.reference(header::SIZE, strings.of_id(id)) + 1);
+    /// Returns the flags.
+    fn put_fixed_part(&mut self, function: &FunctionDraft, n_tries: u16) -> u8 {
         let code_words = function.code.len() as u32;
-        let counts = [
-            function.strings.len() as u16,
-            function.ints.len() as u16,
-            function.floats.len() as u16,
-            n_tries,
-            function.live_tops.len() as u16,
-        ];
-        let halves = [name, code_words];
-        let is_large =
-            halves.iter().any(|half| half >> 16 != 0) || counts.iter().any(|count| count >> 8 != 0);
-        halves.iter().for_each(|half| self.put_u16(*half as u16));
-        counts.iter().for_each(|count| self.put_u8(*count as u8));
-        self.put_u8(function.n_params);
+        let n_strings = function.strings.len() as u16;
+        let (n_ints, n_floats) = (function.ints.len() as u16, function.floats.len() as u16);
+        let n_live_tops = function.live_tops.len() as u16;
+        let (n_params, n_outers) = (function.n_params, function.outers.len() as u8);
+        let are_large = |limit: u16, counts: &[u16]| counts.iter().any(|count| *count > limit);
+        let is_large = code_words >> 16 != 0
+            || are_large(255, &[n_strings, n_tries, n_live_tops])
+            || are_large(15, &[n_ints, n_floats, n_params.into(), n_outers.into()]);
+        let is_extended = is_large
+            || code_words >> 8 != 0
+            || are_large(0, &[n_tries, n_live_tops, function.n_defaults.into()]);
+        let mut flags = function_flags(function);
+        flags |= if is_extended { FLAG_EXTENDED } else { 0 };
+        flags |= if is_large { FLAG_LARGE } else { 0 };
+        self.put_u8(code_words as u8);
+        self.put_u8(flags);
+        self.put_u8(n_strings as u8);
         self.put_u8(function.n_registers);
-        self.put_u8(function.n_defaults);
-        self.put_u8(function.outers.len() as u8);
-        self.put_u8(function_flags(function) | if is_large { FLAG_LARGE } else { 0 });
-        if is_large {
-            halves.iter().for_each(|half| self.put_u16((half >> 16) as u16));
-            counts.iter().for_each(|count| self.put_u8((count >> 8) as u8));
-            self.put_u8(0);
+        self.put_u8(n_params & 15 | n_outers << 4);
+        self.put_u8((n_ints & 15 | n_floats << 4) as u8);
+        if is_extended {
+            self.put_u8((code_words >> 8) as u8);
+            self.put_u8(n_tries as u8);
+            self.put_u8(n_live_tops as u8);
+            self.put_u8(function.n_defaults);
         }
+        if is_large {
+            self.put_u16((code_words >> 16) as u16);
+            [n_strings, n_tries, n_live_tops].iter().for_each(|count| self.put_u8((count >> 8) as u8));
+            self.put_u8(n_params >> 4 | n_outers & 0xF0);
+            self.put_u16(n_ints >> 4);
+            self.put_u16(n_floats >> 4);
+        }
+        flags
     }
 
     fn put_sources(&mut self, draft: &ImageDraft, strings: &StringOffsets) {
@@ -505,12 +519,12 @@ impl Writer {
 
 /// How many bits the string index has; `None` if there is no good number.
 ///
-/// The fewest with which an entry stands for less than two strings on average
+/// The fewest with which an entry stands for less than four strings on average
 /// and for [`MAX_BUCKET`] at most. More are needed only for strings that were
 /// chosen to collide.
 fn index_bits(hashes: &[u32]) -> Option<u8> {
-    let fewest = hashes.len().max(1).ilog2() as u8;
-    (fewest..=(fewest + 6).min(header::MAX_INDEX_BITS)).find(|bits| {
+    let fewest = (hashes.len().max(2).ilog2() - 1) as u8;
+    (fewest..=(fewest + 7).min(header::MAX_INDEX_BITS)).find(|bits| {
         let mut counts = vec![0_u32; 1 << bits];
         hashes.iter().all(|hash| {
             let count = &mut counts[*hash as usize & ((1 << bits) - 1)];
@@ -539,5 +553,10 @@ fn encode_outer(source: OuterSource) -> u16 {
 fn function_flags(function: &FunctionDraft) -> u8 {
     let varargs = if function.varargs { FLAG_VARARGS } else { 0 };
     let generator = if function.generator { FLAG_GENERATOR } else { 0 };
-    varargs | generator
+    let name = match function.name {
+        None => 0,
+        name if name == function.strings.first().copied() => FLAG_NAME_IS_FIRST,
+        Some(_) => FLAG_NAMED,
+    };
+    varargs | generator | name
 }

@@ -86,6 +86,12 @@ fn first_string(image: &Image) -> u32 {
     image.strings().next().unwrap()
 }
 
+/// The first zero after a string.
+fn first_padding(image: &Image) -> u32 {
+    let mut ends = image.strings().map(|offset| offset + string::BYTES + image.string(offset).len() as u32);
+    ends.find(|end| end % 4 != 0).expect("there are strings of all lengths")
+}
+
 /// The entry of the index that leads to a string.
 fn entry_of(image: &Image, offset: u32) -> u32 {
     let hash = string::hash(get_u32(image.bytes(), offset));
@@ -206,13 +212,7 @@ fn string_cases() -> Vec<(Rule, Vec<u8>)> {
         (StringHeader, with_byte(of_first(0), 2)),
         (StringLength, with_word(of_first(string::LEN), 1 << 20)),
         (StringLength, with_word(of_first(string::LEN), u32::MAX)),
-        (
-            StringPadding,
-            with_byte(
-                |image| first_string(image) + string::BYTES + image.string(first_string(image)).len() as u32,
-                b'x',
-            ),
-        ),
+        (StringPadding, with_byte(first_padding, b'x')),
         (StringHash, with_byte(of_first(3), 0x55)),
         (StringOrder, with_exchanged_strings()),
         (BucketSize, with_large_bucket()),
@@ -246,24 +246,34 @@ fn constant_cases() -> Vec<(Rule, Vec<u8>)> {
 
 fn function_cases() -> Vec<(Rule, Vec<u8>)> {
     let table_entry = |image: &Image| image.function(0).unwrap().offset() - 8;
+    let main_flags = function::FLAG_VARARGS | function::FLAG_EXTENDED | function::FLAG_NAMED;
+    let numbers_flags = function::FLAG_GENERATOR;
     vec![
         (FunctionStart, with_word(table_entry, 48)),
         (FunctionStart, with_byte(table_entry, 1)),
-        (FunctionEnd, with_byte(field(2, function::CODE_WORDS + 1), 1)),
+        (FunctionEnd, with_byte(field(2, function::CODE_WORDS), 100)),
         (CodeSize, with_byte(field(0, function::CODE_WORDS), 0)),
         (
             CodeSize,
             with_large_record(|bytes, record| bytes[(record + function::CODE_WORDS_HIGH + 1) as usize] = 2),
         ),
         (
-            RecordPadding,
-            with_large_record(|bytes, record| bytes[(record + function::N_LIVE_TOPS_HIGH + 1) as usize] = 1),
+            FunctionEnd,
+            with_large_record(|bytes, record| bytes[(record + function::N_INTS_HIGH + 1) as usize] = 0x10),
         ),
-        (FunctionName, with_byte(field(0, function::NAME), 2)),
-        (FunctionName, with_byte(field(0, function::NAME + 1), 0xFF)),
-        (FunctionFlags, with_byte(field(0, function::FLAGS), 8)),
-        (ParameterCount, with_byte(field(2, function::N_PARAMS), 0)),
-        (ParameterCount, with_byte(field(0, function::N_PARAMS), 1)),
+        (FunctionName, with_byte(field(0, function::EXTENDED_SIZE), 1)),
+        (FunctionName, with_byte(field(0, function::EXTENDED_SIZE + 1), 0xFF)),
+        (FunctionFlags, with_byte(field(0, function::FLAGS), main_flags | 64)),
+        (FunctionFlags, with_byte(field(0, function::FLAGS), main_flags | function::FLAG_NAME_IS_FIRST)),
+        (FunctionFlags, with_byte(field(2, function::FLAGS), numbers_flags | function::FLAG_NAME_IS_FIRST)),
+        (
+            FunctionFlags,
+            with_large_record(|bytes, record| {
+                bytes[(record + function::FLAGS) as usize] &= !function::FLAG_EXTENDED
+            }),
+        ),
+        (ParameterCount, with_byte(field(2, function::PARAMS_AND_OUTERS), 0x10)),
+        (ParameterCount, with_byte(field(0, function::PARAMS_AND_OUTERS), 1)),
         (ParameterCount, with_byte(field(1, function::N_DEFAULTS), 2)),
         (RegisterCount, with_byte(field(0, function::N_REGISTERS), 1)),
         (MainFunction, with_main(|main| (main.n_params, main.n_defaults) = (3, 1))),
@@ -274,7 +284,7 @@ fn function_cases() -> Vec<(Rule, Vec<u8>)> {
 fn table_cases() -> Vec<(Rule, Vec<u8>)> {
     let first_constant = |image: &Image| image.function(0).unwrap().strings_offset();
     vec![
-        (StringConstant, with_byte(first_constant, 2)),
+        (StringConstant, with_byte(first_constant, 1)),
         (StringConstant, with_byte(|image| first_constant(image) + 1, 0xFF)),
         (RecordPadding, with_byte(|image| image.function(2).unwrap().ints_offset() - 1, 1)),
         (OuterSource, with_byte(|image| outers(image) + 1, 0x81)),
@@ -407,6 +417,6 @@ fn what_is_no_image_is_recognised() {
 fn messages_say_what_is_wrong_where() {
     let bytes = with_instruction(abc(Op::Add, 4, 0, 0));
     let error = Image::from_bytes(&bytes).unwrap_err();
-    let expected = "invalid image: an operand is no register of the function, at offset 76 in the code";
+    let expected = "invalid image: an operand is no register of the function, at offset 64 in the code";
     assert_eq!(error.to_string(), expected);
 }

@@ -5,10 +5,14 @@ use crate::bytes::u16_at;
 use crate::error::{ImageError, Rule};
 use crate::function::{Record, decode_outer};
 use crate::layout::function::{
-    self, FLAG_GENERATOR, FLAG_LARGE, FLAG_VARARGS, LIVE_TOP_SIZE, MAX_CODE_WORDS, OUTER_SIZE, TRY_SIZE,
+    self, FLAG_EXTENDED, FLAG_LARGE, FLAG_NAME_IS_FIRST, FLAG_NAMED, FLAGS_KNOWN, LIVE_TOP_SIZE,
+    MAX_CODE_WORDS, OUTER_SIZE, TRY_SIZE,
 };
 use crate::layout::header;
 use crate::parts::TryEntry;
+
+/// A name has one place.
+const NAMES: u8 = FLAG_NAMED | FLAG_NAME_IS_FIRST;
 
 /// Checks all functions.
 pub(super) fn check_functions(contents: &Contents) -> Result<(), ImageError> {
@@ -56,20 +60,19 @@ fn check_function(contents: &Contents, index: u32) -> Result<(), ImageError> {
 
 fn check_fixed_part(contents: &Contents, record: &Record) -> Result<(), ImageError> {
     let at = |field: u32| record.offset + field;
-    let is_named = record.name_offset().is_none_or(|name| contents.is_string(name));
-    require(is_named, Rule::FunctionName, at(function::NAME))?;
-    let known = FLAG_VARARGS | FLAG_GENERATOR | FLAG_LARGE;
-    require(record.flags & !known == 0, Rule::FunctionFlags, at(function::FLAGS))?;
-    if record.is_large() {
-        let padding = at(function::N_LIVE_TOPS_HIGH + 1);
-        require(contents.is_zero(padding, padding + 1), Rule::RecordPadding, padding)?;
-    }
-    let (gap, strings) = (record.fixed_end(), record.strings_offset());
-    require(contents.is_zero(gap, strings), Rule::RecordPadding, gap)?;
+    let is_known = record.flags & !FLAGS_KNOWN == 0
+        && record.flags & (FLAG_LARGE | FLAG_EXTENDED) != FLAG_LARGE
+        && record.flags & NAMES != NAMES
+        && (record.flags & FLAG_NAME_IS_FIRST == 0 || record.n_strings > 0);
+    require(is_known, Rule::FunctionFlags, at(function::FLAGS))?;
+    let (gap, references) = (record.fixed_end(), record.references_offset());
+    require(contents.is_zero(gap, references), Rule::RecordPadding, gap)?;
+    let name = record.name_offset(contents.bytes);
+    require(name.is_none_or(|name| contents.is_string(name)), Rule::FunctionName, references)?;
     let (gap, ints) = (record.strings_end(), record.ints_offset());
     require(contents.is_zero(gap, ints), Rule::RecordPadding, gap)?;
     let needed = 1 + u32::from(record.n_defaults) + u32::from(record.is_varargs());
-    require(u32::from(record.n_params) >= needed, Rule::ParameterCount, at(function::N_PARAMS))?;
+    require(u32::from(record.n_params) >= needed, Rule::ParameterCount, at(function::PARAMS_AND_OUTERS))?;
     require(record.n_registers >= record.n_params, Rule::RegisterCount, at(function::N_REGISTERS))
 }
 

@@ -54,7 +54,7 @@ fn check_string<'a>(contents: &Contents<'a>, offset: u32) -> Result<(u32, &'a [u
     require(len <= string::MAX_LEN && offset + string::size(len) <= end, Rule::StringLength, len_field)?;
     let start = offset + string::BYTES;
     let bytes = contents.bytes_at(start, len).ok_or(broken(Rule::StringLength, len_field))?;
-    let padding_end = (start + len + 1).next_multiple_of(ALIGNMENT);
+    let padding_end = (start + len).next_multiple_of(ALIGNMENT);
     require(contents.is_zero(start + len, padding_end), Rule::StringPadding, start + len)?;
     let hash = hash_bytes(bytes);
     require(string::hash(word) == hash, Rule::StringHash, offset)?;

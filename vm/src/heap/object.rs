@@ -90,7 +90,7 @@ impl Header {
     }
 }
 
-/// A string. Its bytes follow, then at least one NUL.
+/// A string. Its bytes follow, then on the heap at least one NUL, in an image zeros up to the next word.
 ///
 /// Its header word holds no size, which follows from the length, but the hash
 /// of the contents: see [`super::string::hash_of`].
