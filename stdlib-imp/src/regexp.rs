@@ -43,7 +43,7 @@ impl NativeData for Pattern {
 fn construct_regexp<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let syntax = match cx.edition() {
         Edition::Imp | Edition::Squirrel3 => Syntax::Squirrel,
-        Edition::ImpCompat => Syntax::SquirrelWithFinalGroups,
+        Edition::ImpCompat => Syntax::SquirrelOfImpOs,
     };
     let (this, pattern): (Instance, Str) = (cx.arg(0)?, cx.arg(1)?);
     match Regexp::new(pattern.as_bytes(), syntax) {

@@ -216,7 +216,7 @@ fn final_groups_do_not_give_bytes_back() {
         ("b+bbb", "bbbbbbb", "0-7"),
         ("(a)?ab|(c)", "abc", "0-2 unset unset"),
     ] {
-        assert_eq!(capture(pattern, text, Syntax::SquirrelWithFinalGroups), expected, "{pattern:?}");
+        assert_eq!(capture(pattern, text, Syntax::SquirrelOfImpOs), expected, "{pattern:?}");
     }
 }
 
@@ -487,7 +487,7 @@ proptest! {
         text: Vec<u8>,
         start in 0..20_usize,
     ) {
-        for syntax in [Syntax::Squirrel, Syntax::SquirrelWithFinalGroups, Syntax::Re2] {
+        for syntax in [Syntax::Squirrel, Syntax::SquirrelOfImpOs, Syntax::Re2] {
             if let Ok(regexp) = Regexp::new(pattern.as_bytes(), syntax) {
                 let _ = regexp.is_match(&text);
                 if let Ok(Some(captures)) = regexp.capture(&text, start) {

@@ -7,6 +7,7 @@ use super::Lowerer;
 use super::constants::Literal;
 use super::function::{Label, Register};
 use crate::ast::{BinaryOp, Delta, Expr, ExprKind, UnaryOp};
+use tamias_bytecode::Edition;
 use tamias_bytecode::op::{Instruction, Op};
 
 /// Which outcome of a condition leads to the jump.
@@ -28,6 +29,18 @@ impl When {
     pub(super) fn is(self, outcome: bool) -> bool {
         outcome == (self == When::True)
     }
+}
+
+/// What relations of floats mean.
+///
+/// In the reference they are questions about the result of `<=>`, by which floats are equal if their bits are, and NaN
+/// is greater than everything else. `<` is the same for both; so is `<=` with an integer, which is no float's bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Relations {
+    /// As in IEEE 754: none holds for NaN.
+    Ieee,
+    /// As in the reference.
+    OfOrder,
 }
 
 /// A comparison whose operands are computed: the instructions that jump if it
@@ -162,8 +175,43 @@ impl<'a> Lowerer<'a> {
             None => {
                 let hoisted = literal.and_then(|literal| self.hoisted(literal));
                 let right = hoisted.unwrap_or_else(|| self.operand(right));
-                compare_registers(op, left, right, position)
+                match self.compare_registers(op, left, right, position) {
+                    Some(comparison) => comparison,
+                    None => self.compare_order(op, left, right, position),
+                }
             }
+        }
+    }
+
+    /// Compares two registers, if one instruction does it.
+    pub(super) fn compare_registers(
+        &self,
+        op: BinaryOp,
+        left: Register,
+        right: Register,
+        position: u32,
+    ) -> Option<Comparison> {
+        let ops = match (self.relations(), op) {
+            (Relations::OfOrder, BinaryOp::Le | BinaryOp::Gt) => return None,
+            (Relations::OfOrder, BinaryOp::Ge) => (Op::JNotLt, Op::JLt),
+            _ => register_ops(op)?,
+        };
+        Some(pair(ops, left, right, position))
+    }
+
+    /// Computes the order of two registers and compares it with 0.
+    fn compare_order(&mut self, op: BinaryOp, left: Register, right: Register, position: u32) -> Comparison {
+        let order = self.function.allocate();
+        self.function.emit_at(position, Instruction::abc(Op::Cmp, order, left, right));
+        let ops = if op == BinaryOp::Le { (Op::JLeImm, Op::JNotLeImm) } else { (Op::JGtImm, Op::JNotGtImm) };
+        pair(ops, order, 0, position)
+    }
+
+    /// What relations of floats mean.
+    pub(super) fn relations(&self) -> Relations {
+        match self.draft.edition {
+            Edition::Imp | Edition::Squirrel3 => Relations::Ieee,
+            Edition::ImpCompat => Relations::OfOrder,
         }
     }
 
@@ -180,7 +228,7 @@ impl<'a> Lowerer<'a> {
             Literal::Null => null_ops(op).map(|ops| pair(ops, left, 0, position)),
             Literal::Int(value) => {
                 let value = i8::try_from(value).ok()?;
-                immediate_ops(op).map(|ops| pair(ops, left, value as u8, position))
+                immediate_ops(self.relations(), op).map(|ops| pair(ops, left, value as u8, position))
             }
             Literal::Str(bytes) => {
                 let ops = string_ops(op)?;
@@ -206,12 +254,6 @@ pub(super) fn truth(value: Register) -> Comparison {
     }
 }
 
-/// Compares two registers.
-pub(super) fn compare_registers(op: BinaryOp, left: Register, right: Register, position: u32) -> Comparison {
-    let ops = register_ops(op).unwrap_or((Op::JEq, Op::JNe));
-    pair(ops, left, right, position)
-}
-
 fn pair((if_true, if_false): (Op, Op), left: Register, right: u8, position: u32) -> Comparison {
     Comparison {
         if_true: Instruction::abc(if_true, left, right, 0),
@@ -232,8 +274,10 @@ fn register_ops(op: BinaryOp) -> Option<(Op, Op)> {
     }
 }
 
-fn immediate_ops(op: BinaryOp) -> Option<(Op, Op)> {
+fn immediate_ops(relations: Relations, op: BinaryOp) -> Option<(Op, Op)> {
     match op {
+        BinaryOp::Gt if relations == Relations::OfOrder => Some((Op::JNotLeImm, Op::JLeImm)),
+        BinaryOp::Ge if relations == Relations::OfOrder => Some((Op::JNotLtImm, Op::JLtImm)),
         BinaryOp::Eq => Some((Op::JEqImm, Op::JNeImm)),
         BinaryOp::Ne => Some((Op::JNeImm, Op::JEqImm)),
         BinaryOp::Lt => Some((Op::JLtImm, Op::JNotLtImm)),

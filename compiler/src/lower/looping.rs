@@ -6,7 +6,7 @@
 //! for as long as the loop runs if it does not fit in the instruction.
 
 use super::Lowerer;
-use super::condition::{Comparison, When, compare_registers, is_comparison, truth};
+use super::condition::{Comparison, When, is_comparison, truth};
 use super::constants::Literal;
 use super::fold;
 use super::function::{Breakable, Label, Register};
@@ -222,14 +222,13 @@ impl<'a> Lowerer<'a> {
         let variable = self.local_register(left)?;
         let position = op_span.start;
         if let Some(right) = self.local_register(right) {
-            return Some(compare_registers(op, variable, right, position));
+            return self.compare_registers(op, variable, right, position);
         }
         let literal = self.literal(right)?;
-        let immediate = self.compare_immediate(op, variable, literal, position);
-        Some(immediate.unwrap_or_else(|| {
+        self.compare_immediate(op, variable, literal, position).or_else(|| {
             let right = self.hoisted(literal).unwrap_or_else(|| self.push_literal(literal));
-            compare_registers(op, variable, right, position)
-        }))
+            self.compare_registers(op, variable, right, position)
+        })
     }
 
     /// Whether a condition is true before the first turn: it compares a

@@ -1,7 +1,7 @@
 //! Binary operators, with an immediate right operand where there is such an instruction.
 
 use super::Lowerer;
-use super::condition::is_comparison;
+use super::condition::{Relations, is_comparison};
 use super::constants::Literal;
 use super::function::Register;
 use crate::ast::{BinaryOp, Expr, ExprKind};
@@ -133,10 +133,34 @@ impl<'a> Lowerer<'a> {
             (BinaryOp::In, Right::Register(right)) => {
                 self.function.emit_read(position, Instruction::abc(Op::In, target, left, right));
             }
+            (BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge, Right::Register(right))
+                if self.relations() == Relations::OfOrder =>
+            {
+                self.emit_relation_of_order(op, left, right, position, target);
+            }
             (_, Right::Register(right)) => {
                 self.function.emit_at(position, Instruction::abc(op_of(op), target, left, right));
             }
         }
+    }
+}
+
+impl Lowerer<'_> {
+    /// `target = (left <=> right) op 0`
+    fn emit_relation_of_order(
+        &mut self,
+        op: BinaryOp,
+        left: Register,
+        right: Register,
+        position: u32,
+        target: Register,
+    ) {
+        let top = self.function.top();
+        let order = self.function.allocate();
+        self.function.emit_at(position, Instruction::abc(Op::Cmp, order, left, right));
+        let zero = self.push_literal(Literal::Int(0));
+        self.function.emit_at(position, Instruction::abc(op_of(op), target, order, zero));
+        self.function.set_top(top);
     }
 }
 

@@ -165,7 +165,7 @@ fn find<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let array: Array = cx.arg(0)?;
     let wanted = cx.raw_arg(1);
     for position in 0..array.len() {
-        if element(cx, array, position).is_some_and(|element| element.equals(wanted)) {
+        if element(cx, array, position).is_some_and(|element| element.equals(cx, wanted)) {
             return Flow::value(position);
         }
     }

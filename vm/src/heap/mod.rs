@@ -31,6 +31,7 @@
 //! | `collect` | reconciling, mark-sweep, the audit |
 //! | `slots` | the pointer set behind interning and weak references |
 //! | `string` `table` `array` `class` `closure` `buffer` `weak` | operations on objects |
+//! | `nodes` | the tables of edition `imp-compat` |
 //! | `names` | the names that the VM itself looks up |
 //! | [`work`] | what tests count |
 //! | [`local`] | the safe view that natives and embedders get |
@@ -52,6 +53,7 @@ mod count;
 pub(crate) mod handle;
 pub mod local;
 pub(crate) mod names;
+pub(crate) mod nodes;
 pub(crate) mod object;
 mod slots;
 pub(crate) mod string;
@@ -117,6 +119,8 @@ pub(crate) struct Heap {
     zct_overflowed: bool,
     /// Collect cycles at a reconciliation when more bytes than this are in use.
     cycle_threshold: usize,
+    /// What tables iterate in the order of.
+    pub table_order: nodes::TableOrder,
     strings: PointerSet<StringObject>,
     weak_references: PointerSet<WeakRef>,
     /// All threads that exist, linked by [`ThreadState::next`]; the first is the main thread.
@@ -169,6 +173,7 @@ impl Heap {
             hooked_in_zct: 0,
             zct_overflowed: false,
             cycle_threshold: CYCLE_MINIMUM,
+            table_order: nodes::TableOrder::Insertion,
             strings: PointerSet::new(),
             weak_references: PointerSet::new(),
             threads: ptr::null_mut(),

@@ -5,7 +5,11 @@
 //! entries stay as holes, so that an iteration goes on undisturbed; growing
 //! squeezes them out. Up to [`LINEAR`] entries need no index: with interned
 //! keys the search compares whole values, eight bytes each.
+//!
+//! In edition `imp-compat` entries stand where the reference has them: what is
+//! different then is in [`super::nodes`].
 
+use super::nodes::TableOrder;
 use super::object::{Entry, Kind, Table};
 use super::work::count;
 use super::{Heap, OutOfMemory};
@@ -41,6 +45,23 @@ const fn index_width(capacity: u32) -> usize {
     } else {
         4
     }
+}
+
+/// How many slots the index of a table has.
+const fn index_slots(capacity: u32) -> usize {
+    if capacity <= LINEAR { 0 } else { (capacity as usize + capacity as usize / 3 + 1).next_power_of_two() }
+}
+
+/// Bytes between the entries and what may follow the index.
+pub(super) const fn index_bytes(capacity: u32) -> usize {
+    index_slots(capacity) * index_width(capacity)
+}
+
+/// Empties the index of a table, whose storage must have room for it.
+pub(super) unsafe fn reset_index(table: *mut Table) {
+    let capacity = (*table).capacity;
+    (*table).index_mask = (index_slots(capacity) as u32).saturating_sub(1);
+    (*table).entries.add(capacity as usize).cast::<u8>().write_bytes(0xFF, index_bytes(capacity));
 }
 
 #[inline(always)]
@@ -139,7 +160,10 @@ macro_rules! index_slots {
 
 index_slots! { u8 u16 u32 }
 
-unsafe fn enter_index(table: *mut Table, key: Value, number: u32) {
+pub(super) unsafe fn enter_index(table: *mut Table, key: Value, number: u32) {
+    if (*table).index_mask == 0 {
+        return;
+    }
     let mut position = hash_key(key) & (*table).index_mask;
     count(1);
     while read_index(table, position) != EMPTY {
@@ -147,6 +171,47 @@ unsafe fn enter_index(table: *mut Table, key: Value, number: u32) {
         position = (position + 1) & (*table).index_mask;
     }
     write_index(table, position, number);
+}
+
+/// The position in the index of an entry that is there.
+unsafe fn index_position(table: *const Table, key: Value, number: u32) -> u32 {
+    let mut position = hash_key(key) & (*table).index_mask;
+    while read_index(table, position) != number {
+        count(1);
+        position = (position + 1) & (*table).index_mask;
+    }
+    position
+}
+
+/// Changes the number of an entry in the index.
+pub(super) unsafe fn move_index(table: *mut Table, key: Value, from: u32, to: u32) {
+    if (*table).index_mask != 0 {
+        write_index(table, index_position(table, key, from), to);
+    }
+}
+
+/// Takes an entry out of the index. Those that had to go further because of it move back.
+pub(super) unsafe fn remove_index(table: *mut Table, key: Value, number: u32) {
+    let mask = (*table).index_mask;
+    if mask == 0 {
+        return;
+    }
+    let mut hole = index_position(table, key, number);
+    let mut position = hole;
+    loop {
+        count(1);
+        position = (position + 1) & mask;
+        let follower = read_index(table, position);
+        if follower == EMPTY {
+            break;
+        }
+        let home = hash_key((*(*table).entries.add(follower as usize)).key) & mask;
+        if position.wrapping_sub(home) & mask >= position.wrapping_sub(hole) & mask {
+            write_index(table, hole, follower);
+            hole = position;
+        }
+    }
+    write_index(table, hole, EMPTY);
 }
 
 /// The first entry at or after this position that is not a hole, or null. Positions are what `foreach` keeps.
@@ -166,14 +231,21 @@ pub(crate) unsafe fn entry_from(table: *const Table, position: u32) -> *mut Entr
     }
     if number >= used {
         if position < used {
-            (*entries.add(position as usize)).value = Value::int((used - position) as i32);
+            remember_run(entries.add(position as usize), used - position);
         }
         return ptr::null_mut();
     }
     if number != position {
-        (*entries.add(position as usize)).value = Value::int((number - position) as i32);
+        remember_run(entries.add(position as usize), number - position);
     }
     entries.add(number as usize)
+}
+
+/// Lets a hole remember how many holes begin with it, unless they may be filled again.
+unsafe fn remember_run(first: *mut Entry, length: u32) {
+    if (*first).value != Value::HOLE {
+        (*first).value = Value::int(length as i32);
+    }
 }
 
 impl Heap {
@@ -190,23 +262,20 @@ impl Heap {
         (*table).capacity = 0;
         (*table).index_mask = 0;
         if capacity > 0 {
-            self.resize_table(table, capacity)?;
+            match self.table_order {
+                TableOrder::Insertion => self.resize_table(table, capacity)?,
+                TableOrder::Nodes => self.allocate_nodes(table, capacity)?,
+            }
         }
         Ok(table)
     }
 
     /// Moves the entries, without holes, to new storage.
     unsafe fn resize_table(&mut self, table: *mut Table, capacity: u32) -> Result<(), OutOfMemory> {
-        let (index_slots, index_bytes) = if capacity <= LINEAR {
-            (0, 0)
-        } else {
-            let slots = (capacity as usize + capacity as usize / 3 + 1).next_power_of_two();
-            (slots, slots * index_width(capacity))
-        };
-        let entries_needed = (capacity as usize)
-            .checked_add(index_bytes.div_ceil(size_of::<Entry>()))
-            .filter(|_| capacity < u32::MAX / 4)
-            .ok_or(OutOfMemory)?;
+        if capacity >= u32::MAX / 4 {
+            return Err(OutOfMemory);
+        }
+        let entries_needed = capacity as usize + index_bytes(capacity).div_ceil(size_of::<Entry>());
         let entries = self.allocate_storage::<Entry>(entries_needed)?;
         let old_entries = (*table).entries;
         count((*table).used as usize);
@@ -221,13 +290,9 @@ impl Heap {
         (*table).entries = entries;
         (*table).capacity = capacity;
         (*table).used = used as u32;
-        (*table).index_mask = 0;
-        if index_slots > 0 {
-            (*table).index_mask = index_slots as u32 - 1;
-            entries.add(capacity as usize).cast::<u8>().write_bytes(0xFF, index_bytes);
-            for number in 0..used {
-                enter_index(table, (*entries.add(number)).key, number as u32);
-            }
+        reset_index(table);
+        for number in 0..used {
+            enter_index(table, (*entries.add(number)).key, number as u32);
         }
         self.free_storage(old_entries);
         Ok(())
@@ -249,6 +314,12 @@ impl Heap {
             return Ok(());
         }
         if (*table).used == (*table).capacity {
+            if self.table_order == TableOrder::Nodes {
+                if table == self.roots.root {
+                    self.sites.clear();
+                }
+                return self.nodes_insert(table, key, value);
+            }
             // Full of holes: squeeze them out, and shrink if there are very many. Else double.
             let capacity = match (*table).capacity {
                 0 => 2,
@@ -267,9 +338,7 @@ impl Heap {
         *(*table).entries.add(number as usize) = Entry { key, value };
         (*table).used += 1;
         (*table).live += 1;
-        if (*table).index_mask != 0 {
-            enter_index(table, key, number);
-        }
+        enter_index(table, key, number);
         Ok(())
     }
 
@@ -285,6 +354,10 @@ impl Heap {
         let value = (*entry).value;
         self.discard((*entry).key);
         self.discard(value);
+        if self.table_order == TableOrder::Nodes {
+            self.nodes_delete(table, entry);
+            return Some(value);
+        }
         *entry = Entry { key: Value::HOLE, value: Value::NULL };
         (*table).live -= 1;
         Some(value)
@@ -300,6 +373,9 @@ impl Heap {
             self.discard(entry.key);
             self.discard(entry.value);
         }
+        if self.table_order == TableOrder::Nodes {
+            return self.nodes_clear(table);
+        }
         let entries = core::mem::replace(&mut (*table).entries, ptr::null_mut());
         (*table).used = 0;
         (*table).live = 0;
@@ -313,7 +389,10 @@ impl Heap {
     /// # Safety
     /// As [`Heap::allocate`].
     pub(crate) unsafe fn clone_table(&mut self, table: *mut Table) -> Result<*mut Table, OutOfMemory> {
-        let copy = self.new_table((*table).live)?;
+        let copy = self.new_table(match self.table_order {
+            TableOrder::Insertion => (*table).live,
+            TableOrder::Nodes => (*table).capacity,
+        })?;
         for number in 0..(*table).used as usize {
             let entry = *(*table).entries.add(number);
             if entry.key != Value::HOLE {

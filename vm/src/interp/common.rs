@@ -14,6 +14,7 @@ use super::fast::{jump_if, outer, read_slot};
 use super::literals;
 use super::sites::Place;
 use super::vm::Vm;
+use crate::heap::nodes::TableOrder;
 use crate::heap::object::{Class, Entry, Instance, SPECIAL, Table};
 use crate::heap::{class, table};
 use crate::native::{Item, Library};
@@ -465,6 +466,10 @@ pub(super) unsafe fn Delete(vm: &mut Vm, r: &mut Registers, i: Instruction) -> b
     if entry.is_null() || (*entry).value.is_weakref() {
         return false;
     }
+    if vm.heap.table_order == TableOrder::Nodes {
+        // The table may need storage of another size.
+        return false;
+    }
     let Some(value) = vm.heap.table_delete(object.as_table(), key) else { return false };
     register!(r, i.a()) = value;
     true
@@ -508,21 +513,21 @@ macro_rules! comparisons {
     ($($name:ident $jump:ident $with_constant:ident $is_wanted:ident;)*) => {
         $(
             #[inline(always)]
-            pub(super) unsafe fn $name(_: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-                let is_equal = super::compare::equal(register!(r, i.b()), register!(r, i.c()));
+            pub(super) unsafe fn $name(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
+                let is_equal = super::compare::equal(vm.edition, register!(r, i.b()), register!(r, i.c()));
                 register!(r, i.a()) = Value::bool($is_wanted(is_equal));
                 true
             }
 
             #[inline(always)]
             pub(super) unsafe fn $jump(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-                let is_equal = super::compare::equal(register!(r, i.a()), register!(r, i.b()));
+                let is_equal = super::compare::equal(vm.edition, register!(r, i.a()), register!(r, i.b()));
                 jump_if(vm, r, $is_wanted(is_equal), i.c() as i8 as i32)
             }
 
             #[inline(always)]
             pub(super) unsafe fn $with_constant(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-                let is_equal = super::compare::equal(register!(r, i.a()), literals::string(vm, r, i.b().into()));
+                let is_equal = super::compare::equal(vm.edition, register!(r, i.a()), literals::string(vm, r, i.b().into()));
                 jump_if(vm, r, $is_wanted(is_equal), i.c() as i8 as i32)
             }
         )*

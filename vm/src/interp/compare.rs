@@ -13,13 +13,17 @@ use tamias_bytecode::Edition;
 use tamias_bytecode::op::{Instruction, Op};
 
 /// The `==` operator. Objects by identity, strings by bytes, numbers by value; never calls anything.
+/// In edition `imp-compat` floats are equal if their bits are.
 ///
 /// # Safety
 /// Both values must be valid.
 #[inline(always)]
-pub(crate) unsafe fn equal(left: Value, right: Value) -> bool {
+pub(crate) unsafe fn equal(edition: Edition, left: Value, right: Value) -> bool {
     if left == right {
-        return !left.is_float() || !left.as_float().is_nan();
+        return !left.is_float() || !left.as_float().is_nan() || edition == Edition::ImpCompat;
+    }
+    if edition == Edition::ImpCompat && left.is_float() && right.is_float() {
+        return false;
     }
     if left.is_string() && right.is_string() {
         return string::equal(left.as_string(), right.as_string());
@@ -49,6 +53,9 @@ pub(crate) unsafe fn order(vm: &Vm, left: Value, right: Value) -> Order {
         return Order::Known(left.as_int().cmp(&right.as_int()));
     }
     if left.is_number() && right.is_number() {
+        if vm.edition == Edition::ImpCompat {
+            return Order::Known(reference_order(left, right));
+        }
         let (left, right) = (left.to_float(), right.to_float());
         return match left.partial_cmp(&right) {
             Some(ordering) => Order::Known(ordering),
@@ -76,6 +83,18 @@ pub(crate) unsafe fn order(vm: &Vm, left: Value, right: Value) -> Order {
         }
         _ if same_type => by_address(left, right),
         _ => Order::None,
+    }
+}
+
+/// The order of two numbers, at least one of which is a float, in impOS: floats are equal if their bits are, and what
+/// is neither equal nor less is greater, NaN included.
+fn reference_order(left: Value, right: Value) -> Ordering {
+    let (l, r) = (left.to_float(), right.to_float());
+    let is_equal = if left.is_float() && right.is_float() { left == right } else { l == r };
+    match is_equal {
+        true => Ordering::Equal,
+        false if l < r => Ordering::Less,
+        false => Ordering::Greater,
     }
 }
 

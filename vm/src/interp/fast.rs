@@ -700,15 +700,17 @@ pub(super) unsafe fn Not(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast 
     true
 }
 
-/// Whether two values are equal, unless bytes have to be compared or numbers converted.
+/// Whether two values are equal, unless bytes have to be compared, numbers converted or the edition asked.
 #[inline(always)]
 unsafe fn quick_equal(left: Value, right: Value) -> Option<bool> {
     if left.both_int(right) {
         return Some(left == right);
     }
     if left.is_number() && right.is_number() {
-        return if left.is_float() && right.is_float() {
-            Some(left.as_float() == right.as_float())
+        // Value and bits say the same but for NaN and the zeros, where the edition decides which counts.
+        let is_equal = left == right;
+        return if left.is_float() && right.is_float() && (left.as_float() == right.as_float()) == is_equal {
+            Some(is_equal)
         } else {
             None
         };

@@ -9,6 +9,7 @@ use super::{Exit, Registers};
 use crate::heap::handle::Handle;
 use crate::heap::local::{Cx, Local, Raise, RaiseKind};
 use crate::heap::names;
+use crate::heap::nodes::TableOrder;
 use crate::heap::object::METAMETHODS;
 use crate::heap::{Heap, Memory, OutOfMemory};
 use crate::native::Library;
@@ -222,6 +223,9 @@ impl Vm {
             counts_only: !config.audit,
         };
         vm.heap.audit = config.audit || config.count_instructions;
+        if config.edition == Edition::ImpCompat {
+            vm.heap.table_order = TableOrder::Nodes;
+        }
         // SAFETY: nothing else uses the new heap; every object is made a root before the next allocation.
         unsafe {
             vm.heap.create_main_thread()?;

@@ -34,11 +34,22 @@ pub const MAX_RE2_PATTERN_LENGTH: usize = 256;
 pub enum Syntax {
     /// The class `regexp`.
     Squirrel,
-    /// The class `regexp` as impOS has it: a group that has matched once is not
-    /// tried again with a shorter match.
-    SquirrelWithFinalGroups,
+    /// The class `regexp` as impOS has it: patterns and texts end at the first
+    /// NUL, and a group that has matched once is not tried again with a shorter
+    /// match.
+    SquirrelOfImpOs,
     /// The class `regexp2`: RE2.
     Re2,
+}
+
+impl Syntax {
+    /// What is seen of a pattern or text.
+    fn visible(self, bytes: &[u8]) -> &[u8] {
+        match self {
+            Syntax::Squirrel | Syntax::Re2 => bytes,
+            Syntax::SquirrelOfImpOs => bytes.split(|&byte| byte == 0).next().unwrap_or_default(),
+        }
+    }
 }
 
 /// Why a pattern is not accepted.
@@ -119,16 +130,15 @@ impl Regexp {
     pub fn new(pattern: &[u8], syntax: Syntax) -> Result<Self, PatternError> {
         let limit = match syntax {
             Syntax::Re2 => MAX_RE2_PATTERN_LENGTH,
-            Syntax::Squirrel | Syntax::SquirrelWithFinalGroups => MAX_PATTERN_LENGTH,
+            Syntax::Squirrel | Syntax::SquirrelOfImpOs => MAX_PATTERN_LENGTH,
         };
         if pattern.len() > limit {
             return Err(PatternError::Malformed("pattern too long"));
         }
+        let pattern = syntax.visible(pattern);
         let program = match syntax {
             Syntax::Squirrel => squirrel_syntax::compile(pattern, program::GroupRetry::Allowed)?,
-            Syntax::SquirrelWithFinalGroups => {
-                squirrel_syntax::compile(pattern, program::GroupRetry::Forbidden)?
-            }
+            Syntax::SquirrelOfImpOs => squirrel_syntax::compile(pattern, program::GroupRetry::Forbidden)?,
             Syntax::Re2 => re2_syntax::compile(pattern)?,
         };
         Ok(Regexp { program, syntax })
@@ -146,6 +156,7 @@ impl Regexp {
     ///
     /// [`MatchError`] when the question is too hard.
     pub fn is_match(&self, text: &[u8]) -> Result<bool, MatchError> {
+        let text = self.syntax.visible(text);
         let mut matcher = Matcher::new(&self.program, text, Groups::Ignore, End::OfText)?;
         Ok(matcher.run(0)?.is_some())
     }
@@ -161,6 +172,7 @@ impl Regexp {
         let Some(searched) = text.get(start..) else {
             return Ok(None);
         };
+        let searched = self.syntax.visible(searched);
         let mut matcher = Matcher::new(&self.program, searched, Groups::Ignore, End::Anywhere)?;
         let found = self.find(&mut matcher, searched)?;
         Ok(found.map(|range| start + range.start..start + range.end))
@@ -175,6 +187,7 @@ impl Regexp {
         let Some(searched) = text.get(start..) else {
             return Ok(None);
         };
+        let searched = self.syntax.visible(searched);
         let mut matcher = Matcher::new(&self.program, searched, Groups::Record, End::Anywhere)?;
         let found = self.find(&mut matcher, searched)?;
         Ok(found.map(|whole| Captures {

@@ -231,8 +231,13 @@ impl<'v> Cx<'v> {
 
     /// A new table with room for `capacity` slots.
     pub fn table(&mut self, capacity: usize) -> Result<Table<'v>, Raise> {
+        let capacity = match self.edition() {
+            Edition::Imp | Edition::Squirrel3 => capacity.min(1 << 24) as u32,
+            // Tables that natives make begin small in the reference: the order of slots shows it.
+            Edition::ImpCompat => 0,
+        };
         // SAFETY: as in `string`.
-        Ok(Table::new(unsafe { self.heap().new_table(capacity.min(1 << 24) as u32) }?))
+        Ok(Table::new(unsafe { self.heap().new_table(capacity) }?))
     }
 
     /// A new empty array with room for `capacity` elements.

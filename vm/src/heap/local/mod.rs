@@ -125,9 +125,9 @@ impl<'v> Local<'v> {
     }
 
     /// The `==` operator: never calls metamethods.
-    pub fn equals(self, other: Local<'v>) -> bool {
+    pub fn equals(self, cx: &Cx<'v>, other: Local<'v>) -> bool {
         // SAFETY: both are valid during `'v`.
-        unsafe { crate::interp::compare::equal(self.value, other.value) }
+        unsafe { crate::interp::compare::equal(cx.edition(), self.value, other.value) }
     }
 
     /// Replaces a weak reference by its target, or by `null` if that is gone: what reading a slot does.
