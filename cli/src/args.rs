@@ -3,7 +3,7 @@
 use crate::sources::Sources;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-use tamias_vm::Edition;
+use tamias_vm::{Edition, Side};
 
 /// Squirrel for chips: compile and run programs for Electric Imp modules, and any other Squirrel.
 #[derive(Parser)]
@@ -55,6 +55,9 @@ pub struct Run {
     /// The simulated module; the default is that of the board file, or imp006.
     #[arg(long)]
     pub module: Option<String>,
+    /// Where the program runs: as an agent it finds `imp`, `server` and the standard libraries of agents.
+    #[arg(long, value_enum, default_value_t = SideArg::Device)]
+    pub side: SideArg,
     /// What is connected to the module: see docs/board-files.md.
     #[arg(long)]
     pub board: Option<PathBuf>,
@@ -220,6 +223,15 @@ pub enum SideArg {
     Device,
     /// In the cloud.
     Agent,
+}
+
+impl From<SideArg> for Side {
+    fn from(side: SideArg) -> Side {
+        match side {
+            SideArg::Device => Side::Device,
+            SideArg::Agent => Side::Agent,
+        }
+    }
 }
 
 /// How messages are printed.

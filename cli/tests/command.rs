@@ -99,6 +99,19 @@ fn an_uncaught_error_is_reported_as_the_log_of_a_device_does() {
 }
 
 #[test]
+fn agents_find_what_agents_have() {
+    let source = b"server.log(regexp2(\"a|ab\").match(\"ab\"));\nserver.log(1 << 33);\n\
+                   imp.wakeup(2, function() { server.log(\"later\"); hardware.pin1; });\n";
+    let output = tamias_with(&["run", "-", "--side", "agent"], source);
+    let expected = "true\n2\nlater\nERROR: the index 'hardware' does not exist\n\
+                    ERROR:   in unknown agent_code:3\n";
+    assert_eq!(text(&output.stdout), expected);
+    let output = tamias_with(&["run", "-"], b"server.log(1 << 33);\nregexp2(\"a\");");
+    let expected = "0\nERROR: the index 'regexp2' does not exist\nERROR:   in main device_code:2\n";
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[test]
 fn all_mistakes_are_shown_in_one_run() {
     let output = tamias_with(
         &["check", "-", "--color", "never"],

@@ -91,6 +91,22 @@ fn line_breaks_that_separate_stay() {
     assert_eq!(of("if (a) if (b) c\nelse { d }\nelse e"), "if (a) if (b) c\nelse { d }\nelse e\n");
 }
 
+/// What the formatter gave lines of its own is not pulled up again the next time.
+#[test]
+fn nested_arrays_among_arguments_stay() {
+    let pair = ["start_of_a_long_name", "end_of_a_long_name"].join(", ");
+    for source in [
+        format!("find([[{pair}], [{pair}]], [[{pair}], [{pair}]], rest)"),
+        format!("find([[{pair}, {pair}, {pair}]], [[{pair}]], rest)"),
+        format!("find([[{pair} /*, and a comment*/]], [[{pair}]], rest)"),
+        format!("find({{ a = [{pair}] }}, [[{pair}], [{pair}]])"),
+    ] {
+        let once = formatted(source.as_bytes(), Edition::Imp);
+        let twice = formatted(&once, Edition::Imp);
+        assert_eq!(String::from_utf8_lossy(&twice), String::from_utf8_lossy(&once));
+    }
+}
+
 #[test]
 fn a_file_keeps_its_mark_and_its_line_endings() {
     assert_eq!(

@@ -192,6 +192,11 @@ fn run_image(vm: &mut Vm, image: &[u8], edition: Edition, mode: Mode) -> Ending 
     for library in tamias_stdlib_imp::standard::libraries(edition) {
         assert!(vm.install(library));
     }
+    if vm.side() == Side::Agent {
+        for library in tamias_stdlib_imp::standard::agent_libraries(edition) {
+            assert!(vm.install(library));
+        }
+    }
     let mut host = HostClock::new(StoppedClock);
     let program = match vm.load(image) {
         Ok(program) => program,

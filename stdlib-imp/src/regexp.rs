@@ -4,7 +4,7 @@
 //! pattern as its native data; results are tables with the slots `begin` and
 //! `end`, which are positions of bytes.
 
-use crate::text::regexp::{Captures, MatchError, PatternError, Regexp, Syntax};
+use crate::text::regexp::{MatchError, PatternError, Regexp, Syntax};
 use core::ops::Range;
 use tamias_vm::native::{Cloning, Member, NativeClass};
 use tamias_vm::{
@@ -30,6 +30,20 @@ library! {
     ];
 }
 
+/// The class `regexp2`.
+pub static REGEXP2: NativeClass =
+    NativeClass { type_name: "regexp2", members: &REGEXP2_METHODS, cloning: Cloning::Refused };
+
+library! {
+    static REGEXP2_METHODS: "regexp2" = [
+        Member::function("constructor", construct_regexp2, &[THIS, TypeMask::STRING]),
+        Member::function("capture", capture, TEXT_AND_START).variadic(2),
+        Member::function("match", is_match, &[THIS, TypeMask::STRING]),
+        Member::function("search", search, TEXT_AND_START).variadic(2),
+        Member::function("subexpcount", group_count, &[THIS]),
+    ];
+}
+
 /// The native data of an instance.
 struct Pattern {
     regexp: Regexp,
@@ -45,6 +59,15 @@ fn construct_regexp<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
         Edition::Imp | Edition::Squirrel3 => Syntax::Squirrel,
         Edition::ImpCompat => Syntax::SquirrelOfImpOs,
     };
+    construct(cx, syntax)
+}
+
+/// `regexp2(pattern)`
+fn construct_regexp2<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    construct(cx, Syntax::Re2)
+}
+
+fn construct<'v>(cx: &mut Cx<'v>, syntax: Syntax) -> Returns<'v> {
     let (this, pattern): (Instance, Str) = (cx.arg(0)?, cx.arg(1)?);
     match Regexp::new(pattern.as_bytes(), syntax) {
         Ok(regexp) => cx.set_native(this, Pattern { regexp })?,
@@ -96,21 +119,23 @@ fn search<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 fn capture<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let text: Str = cx.arg(1)?;
     let start = start_argument(cx)?;
-    let result = this_pattern(cx)?.capture(text.as_bytes(), start);
+    let pattern = this_pattern(cx)?;
+    let syntax = pattern.syntax();
+    let result = pattern.capture(text.as_bytes(), start);
     let Some(captures) = answer(cx, result)? else {
         return Flow::null();
     };
     let array = cx.array(captures.n_groups())?;
     for index in 0..captures.n_groups() {
-        let table = range_table(cx, visible_group(&captures, index))?;
+        let table = match captures.group(index) {
+            Some(range) if !range.is_empty() || syntax == Syntax::Re2 => range_table(cx, range)?,
+            None if syntax == Syntax::Re2 => positions_table(cx, -1, -1)?,
+            // A group that took no part and one that is empty look the same.
+            _ => range_table(cx, 0..0)?,
+        };
         array.push(cx, table)?;
     }
     Flow::value(array)
-}
-
-/// A group as scripts see it: one that took no part and one that is empty look the same.
-fn visible_group(captures: &Captures, index: usize) -> Range<usize> {
-    captures.group(index).filter(|range| !range.is_empty()).unwrap_or(0..0)
 }
 
 /// `subexpcount()`: the number of groups, the whole match included.
@@ -120,8 +145,12 @@ fn group_count<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 }
 
 fn range_table<'v>(cx: &mut Cx<'v>, range: Range<usize>) -> Result<Table<'v>, Raise> {
+    positions_table(cx, range.start as i32, range.end as i32)
+}
+
+fn positions_table<'v>(cx: &mut Cx<'v>, begin: i32, end: i32) -> Result<Table<'v>, Raise> {
     let table = cx.table(2)?;
-    table.set_named(cx, "begin", range.start)?;
-    table.set_named(cx, "end", range.end)?;
+    table.set_named(cx, "begin", begin)?;
+    table.set_named(cx, "end", end)?;
     Ok(table)
 }

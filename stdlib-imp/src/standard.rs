@@ -25,7 +25,7 @@
 
 use crate::blob::{self, BLOB};
 use crate::math::MATH;
-use crate::regexp::REGEXP;
+use crate::regexp::{REGEXP, REGEXP2};
 use crate::{string, system};
 use tamias_vm::native::{Editions, Item, Library, Member};
 use tamias_vm::{Edition, TypeMask, library};
@@ -50,6 +50,20 @@ pub fn libraries(edition: Edition) -> &'static [&'static Library] {
         Edition::Imp | Edition::ImpCompat => const { &[&STANDARD] },
         Edition::Squirrel3 => const { &[&STANDARD, &MATH] },
     }
+}
+
+/// What agents have beyond that. Nothing in edition `squirrel-3`, which has no sides.
+pub fn agent_libraries(edition: Edition) -> &'static [&'static Library] {
+    match edition {
+        Edition::Imp | Edition::ImpCompat => const { &[&AGENT] },
+        Edition::Squirrel3 => &[],
+    }
+}
+
+library! {
+    static AGENT: "agent standard" = [
+        Member::new("regexp2", Item::Class(&REGEXP2)),
+    ];
 }
 
 library! {

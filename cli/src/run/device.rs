@@ -32,7 +32,7 @@ pub fn run(args: &Run, image: &[u8], edition: Edition) -> Exit {
     };
     let mut board = SimulatedBoard::from_setup(setup);
     let timestamps = args.timestamps;
-    let mut origins = Origins::of(image);
+    let mut origins = Origins::of(image, args.side);
     board.set_log_sink(Box::new(move |micros, severity, text| {
         print_log(timestamps, micros, severity, text);
         if severity == Severity::Error {
@@ -83,7 +83,7 @@ fn run_on(args: &Run, image: &[u8], edition: Edition, board: SimulatedBoard) -> 
     }
     let budget = args.budget.map(|budget| budget.min(u32::MAX.into()) as u32);
     let config = RuntimeConfig {
-        vm: Config { edition, budget, audit: args.audit, ..Config::default() },
+        vm: Config { edition, side: args.side.into(), budget, audit: args.audit, ..Config::default() },
         ..RuntimeConfig::default()
     };
     let memory = Memory::Host { limit: args.heap.unwrap_or(profile.heap_bytes * WORD_RATIO) };

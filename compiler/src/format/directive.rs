@@ -9,27 +9,8 @@ use std::borrow::Cow;
 
 use crate::edition::Edition;
 use crate::lexer::Lexemes;
+use crate::preprocess::{end_of_builder_expression, is_builder_directive};
 use crate::token::Token;
-
-/// The words that begin a directive, when they come first in a line after an `@`.
-const WORDS: &[&str] = &[
-    "include",
-    "set",
-    "if",
-    "elseif",
-    "else",
-    "endif",
-    "end",
-    "while",
-    "endwhile",
-    "repeat",
-    "endrepeat",
-    "macro",
-    "endmacro",
-    "error",
-    "warning",
-    "info",
-];
 
 /// The text as the parser is to see it: of the same length, without directives.
 pub(super) fn masked(source: &[u8], edition: Edition) -> Cow<'_, [u8]> {
@@ -63,9 +44,7 @@ impl Directive {
         let line = line - usize::from(text[..line].ends_with(b"\r"));
         match self {
             Directive::Line => line,
-            Directive::Expression => {
-                text[..line].iter().position(|byte| *byte == b'}').map_or(line, |at| at + 1)
-            }
+            Directive::Expression => end_of_builder_expression(&text[..line]).map_or(line, |at| at + 1),
         }
     }
 }
@@ -79,7 +58,7 @@ fn next_directive(source: &[u8], start: usize, edition: Edition) -> Option<(usiz
         match lexeme.token {
             Token::End => return None,
             Token::At if source[at + 1..].starts_with(b"{") => return Some((at, Directive::Expression)),
-            Token::At if begins_line(source, at) && begins_with_word(&source[at + 1..]) => {
+            Token::At if begins_line(source, at) && is_builder_directive(&source[at..]) => {
                 return Some((at, Directive::Line));
             }
             _ => {}
@@ -90,9 +69,4 @@ fn next_directive(source: &[u8], start: usize, edition: Edition) -> Option<(usiz
 fn begins_line(source: &[u8], at: usize) -> bool {
     let before = source[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
     matches!(before, None | Some(b'\n'))
-}
-
-fn begins_with_word(text: &[u8]) -> bool {
-    let length = text.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(text.len());
-    WORDS.iter().any(|word| word.as_bytes() == &text[..length])
 }

@@ -191,6 +191,9 @@ impl<'a> Writer<'_, 'a> {
     /// All in one row, even if some are longer than a line; `expanded` where that is not possible.
     fn hugging(&mut self, open: Doc<'a>, items: &[Item<'a>], close: Doc<'a>, expanded: Doc<'a>) -> Doc<'a> {
         let flat = self.row(open, items, close, None);
+        if begins_lines(items) {
+            return Doc::broken(self.shared(expanded));
+        }
         if flat.breaks {
             let expanded = Doc::broken(self.shared(expanded));
             return Doc::choice(self.pair([flat, expanded]));
@@ -286,6 +289,13 @@ impl<'a> Writer<'_, 'a> {
         });
         self.push(doc);
     }
+}
+
+/// Whether the author began a line with the first of several arguments, and one that is not the last takes several
+/// lines. What the formatter itself gave a line of its own stays there.
+fn begins_lines(items: &[Item<'_>]) -> bool {
+    let [first, .., _] = items else { return false };
+    first.is_on_new_line && items[..items.len() - 1].iter().any(|item| item.doc.breaks)
 }
 
 /// Whether an element is short enough to share its line with others.

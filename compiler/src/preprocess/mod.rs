@@ -41,6 +41,16 @@ use crate::source_map::SourceMap;
 
 pub use detect::uses_builder;
 
+/// Whether a line that begins with `@` is a directive of the Builder.
+pub(crate) fn is_builder_directive(line: &[u8]) -> bool {
+    block::directive_of(line).is_some()
+}
+
+/// Where the `}` of the `@{` is that a line begins with.
+pub(crate) fn end_of_builder_expression(line: &[u8]) -> Option<usize> {
+    block::inline_end(line, 0)
+}
+
 /// A program before preprocessing.
 #[derive(Clone, Copy, Debug)]
 pub struct Program<'p> {

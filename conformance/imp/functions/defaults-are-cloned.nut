@@ -29,3 +29,9 @@ class M { function m(list = []) { list.append(1); return list.len() } }
 print(M().m() + " " + M().m() + " " + (@(l = []) l.append(1) || l.len())() + "\n");
 local g = function(l = []) { l.append(1); yield l.len() };
 print((resume g()) + " " + (resume g()) + "\n");
+// `_cloned` is called before the caller of a generator function gets the generator.
+::copies = 0;
+function generate(x = c, y = c) { x.n++; yield x.n; yield y.n; }
+local made = generate();
+print(copies + " " + (resume made) + " " + (resume made) + " " + c.n + "\n");
+print([1, 2].map(@(v) resume generate()).len() + " " + [1, 2].map(generate.bindenv(this)).len() + " " + copies + "\n");

@@ -63,6 +63,18 @@ library! {
     ];
 }
 
+library! {
+    /// The object `imp` of an agent.
+    pub(crate) static AGENT_IMP: "imp" = [
+        Member::function("wakeup", wakeup, &[ANY, NUMBER, CALLBACK]),
+        Member::function("cancelwakeup", cancel_wakeup, &[ANY, TypeMask::INSTANCE]),
+        Member::function("sleep", sleep, &[ANY, NUMBER]),
+        Member::function("onunhandledexception", on_unhandled_exception, &[ANY, OPTIONAL_CALLBACK]),
+        Member::function("getmemoryfree", memory_free, &[ANY]).observes(Observes::Memory),
+        Member::function("getsoftwareversion", software_version, &[ANY]),
+    ];
+}
+
 const USER_CONFIGURATION: TypeMask = TypeMask::STRING.or(TypeMask::INSTANCE).or(TypeMask::NULL);
 
 /// What `imp.wakeup()` returns. It names a timer and keeps nothing alive.

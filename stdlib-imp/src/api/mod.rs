@@ -46,6 +46,14 @@ library! {
     ];
 }
 
+library! {
+    /// The objects in the root table of an agent. What is not here yet: `device`, `http`, `mqtt`, storage.
+    pub(crate) static AGENT: "agent" = [
+        Member::new("imp", Item::Library(&imp::AGENT_IMP)),
+        Member::new("server", Item::Library(&server::AGENT_SERVER)),
+    ];
+}
+
 /// An entry of a library that some modules lack.
 const fn optional(name: &'static str, property: tamias_vm::native::Property) -> Member {
     Member::new(name, Item::Property(property))

@@ -33,6 +33,14 @@ library! {
     ];
 }
 
+library! {
+    /// The object `server` of an agent.
+    pub(super) static AGENT_SERVER: "server" = [
+        Member::function("log", log, &[ANY, ANY]),
+        Member::function("error", error, &[ANY, ANY]),
+    ];
+}
+
 /// The second half of `server.log()`: it gets a text.
 static LOG_TEXT: NativeFunction =
     NativeFunction { stringified_from: 1, ..NativeFunction::new("log", log_text, &[ANY, ANY]) };

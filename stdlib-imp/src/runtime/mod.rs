@@ -57,7 +57,9 @@ use connection::Phase;
 use core::any::Any;
 use core::mem::MaybeUninit;
 use state::{RuntimeState, Task, Turn, UartCallbackArgument, kept_value};
-use tamias_vm::{Config, Cx, Failure, Handle, LoadError, Memory, OutOfMemory, Outcome, Program, Raise, Vm};
+use tamias_vm::{
+    Config, Cx, Failure, Handle, LoadError, Memory, OutOfMemory, Outcome, Program, Raise, Side, Vm,
+};
 
 /// What a [`Runtime`] is made with.
 #[derive(Clone, Copy, Debug)]
@@ -183,8 +185,15 @@ impl Runtime {
             let installed = vm.install(library);
             debug_assert!(installed);
         }
-        let installed = vm.install(&api::DEVICE);
-        debug_assert!(installed);
+        match vm.side() {
+            Side::Device => vm.install(&api::DEVICE),
+            Side::Agent => {
+                standard::agent_libraries(config.vm.edition).iter().for_each(|library| {
+                    vm.install(library);
+                });
+                vm.install(&api::AGENT)
+            }
+        };
         let state = RuntimeState::new(board, config.boot_micros, config.timers);
         Ok(Runtime { vm, state, main: None, running: None, stopped: None })
     }

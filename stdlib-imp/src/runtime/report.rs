@@ -16,10 +16,15 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use tamias_vm::{TraceFrame, Vm};
+use tamias_vm::{Side, TraceFrame, Vm};
 
-/// How the log calls the program of a device, whatever the name of its file.
-const UNIT: &str = "device_code";
+/// How the log calls the program, whatever the name of its file.
+const fn unit_of(side: Side) -> &'static str {
+    match side {
+        Side::Device => "device_code",
+        Side::Agent => "agent_code",
+    }
+}
 
 /// Writes the error that ended the last run to the log.
 ///
@@ -27,13 +32,14 @@ const UNIT: &str = "device_code";
 pub(super) fn report_error(vm: &mut Vm, state: &mut RuntimeState) -> Vec<u8> {
     let mut description = vm.error_text(copy_of);
     state.log(Severity::Error, &description);
+    let unit = unit_of(vm.side());
     for (depth, frame) in vm.trace().enumerate() {
-        let place = Place(frame);
+        let place = Place { frame, unit };
         let preposition = if depth == 0 { "in" } else { "from" };
         state.log(Severity::Error, format!("  {preposition} {place}").as_bytes());
     }
     if let Some(frame) = vm.trace().next() {
-        description.extend_from_slice(format!(": in {}", Place(frame)).as_bytes());
+        description.extend_from_slice(format!(": in {}", Place { frame, unit }).as_bytes());
     }
     description
 }
@@ -48,17 +54,20 @@ fn copy_of(message: &[u8]) -> Vec<u8> {
 }
 
 /// A function and a line.
-struct Place(TraceFrame);
+struct Place {
+    frame: TraceFrame,
+    unit: &'static str,
+}
 
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.0.function {
-            _ if self.0.is_main => "main".into(),
+        let name = match self.frame.function {
+            _ if self.frame.is_main => "main".into(),
             Some(name) => String::from_utf8_lossy(name),
             None => "unknown".into(),
         };
-        write!(formatter, "{name} {UNIT}")?;
-        match self.0.line {
+        write!(formatter, "{name} {}", self.unit)?;
+        match self.frame.line {
             Some(line) => write!(formatter, ":{line}"),
             // The image was stripped.
             None => Ok(()),
@@ -76,11 +85,12 @@ mod tests {
     #[test]
     fn places_name_what_they_can() {
         let frame = TraceFrame { function: Some(b"f"), source: None, line: Some(12), is_main: false };
-        assert_eq!(Place(frame).to_string(), "f device_code:12");
+        let text = |frame, side| Place { frame, unit: unit_of(side) }.to_string();
+        assert_eq!(text(frame, Side::Device), "f device_code:12");
         assert_eq!(
-            Place(TraceFrame { function: None, line: None, ..frame }).to_string(),
+            text(TraceFrame { function: None, line: None, ..frame }, Side::Device),
             "unknown device_code"
         );
-        assert_eq!(Place(TraceFrame { is_main: true, ..frame }).to_string(), "main device_code:12");
+        assert_eq!(text(TraceFrame { is_main: true, ..frame }, Side::Agent), "main agent_code:12");
     }
 }

@@ -83,38 +83,47 @@ impl Vm {
         let function = &*(*callee).function;
         let slot = self.reserve(r, slot, WINDOW + 1)?;
         self.fit_arguments(slot, arguments, callee)?;
+        let first = slot.add(1).offset_from((*self.heap.current).stack) as usize;
         if function.is_generator() {
-            return self.new_generator(slot, callee);
+            self.new_generator(slot, callee)?;
+        } else {
+            self.enter(r, slot, callee)?;
         }
-        self.enter(r, slot, callee)?;
         if arguments < function.parameters as usize && !function.is_variadic() {
-            self.announce_cloned_defaults(r, arguments, callee)?;
+            self.announce_cloned_defaults(r, first, arguments, callee)?;
         }
         Ok(())
     }
 
     /// Calls `_cloned` of the instances that stand for missing arguments, as `clone` does, before the function
-    /// that was just entered does anything. What is called last runs first.
+    /// that was just entered does anything, or before the caller gets the generator. What is called last runs
+    /// first. The parameters are on the stack from `first` on.
     unsafe fn announce_cloned_defaults(
         &mut self,
         r: &mut Registers,
+        first: usize,
         arguments: usize,
         callee: *mut Closure,
     ) -> Result<(), Raise> {
         if self.edition == Edition::Squirrel3 {
             return Ok(());
         }
-        // The stack may move with every call.
-        let base = r.base.offset_from((*self.heap.current).stack) as usize;
         let (parameters, defaults) =
             ((*(*callee).function).parameters as usize, (*callee).default_count as usize);
         for position in (arguments..parameters).rev() {
-            let copy = *(*self.heap.current).stack.add(base + position);
+            // The stack may move with every call.
+            let copy = *(*self.heap.current).stack.add(first + position);
             if copy.tag() == Tag::Instance {
                 let hook = self.metamethod(copy, Metamethod::Cloned);
                 let original = *closure::defaults(callee).add(position + defaults - parameters);
                 if !hook.is_null() {
-                    self.call_metamethod(r, hook, &[copy, original], ContinuationKind::Discard)?;
+                    // The parameters of a generator may lie above the registers of its caller.
+                    let above = (*self.heap.current).stack.add(first + parameters);
+                    let slot = self.reserve(r, above.max(r.base.add(self.registers_of(r))), WINDOW)?;
+                    *slot = hook;
+                    *slot.add(1) = copy;
+                    *slot.add(2) = original;
+                    self.call_continued(r, slot, 2, ContinuationKind::Discard, 0)?;
                 }
             }
         }

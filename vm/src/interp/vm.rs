@@ -253,6 +253,11 @@ impl Vm {
         true
     }
 
+    /// Where the program runs. In edition `squirrel-3` that is always like an agent: on a computer.
+    pub fn side(&self) -> Side {
+        self.side
+    }
+
     /// Sets where programs print.
     pub fn set_printer(&mut self, printer: Printer) {
         self.printer = Some(printer);

@@ -144,6 +144,12 @@ impl Regexp {
         Ok(Regexp { program, syntax })
     }
 
+    /// The syntax of the pattern.
+    #[must_use]
+    pub fn syntax(&self) -> Syntax {
+        self.syntax
+    }
+
     /// How many groups a capture has, the whole match included.
     #[must_use]
     pub fn n_groups(&self) -> usize {

@@ -1,0 +1,1 @@
+print((print.weakref() == print) + " " + typeof print.weakref() + "\n");
