@@ -235,7 +235,10 @@ impl Heap {
                 return;
             }
             self.strings.remove(hash_of(string), string, |string| hash_of(string));
-            (*string).header.word &= !SPECIAL;
+            // The names of the VM are not written to: they may lie in flash. Nobody knows them any more afterwards.
+            if (*string).header.word & super::object::STATIC == 0 {
+                (*string).header.word &= !SPECIAL;
+            }
             self.replace_name(string, literal);
         }
     }
