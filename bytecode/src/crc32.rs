@@ -28,9 +28,49 @@ static TABLES: [[u32; 16]; 8] = {
 /// assert_eq!(tamias_bytecode::crc32::crc32(b"123456789"), 0xCBF4_3926);
 /// ```
 pub fn crc32(bytes: &[u8]) -> u32 {
-    let (words, rest) = bytes.as_chunks();
-    let crc = words.iter().fold(u32::MAX, |crc, word| shift_word(crc ^ u32::from_le_bytes(*word)));
-    !rest.iter().fold(crc, |crc, byte| shift(crc ^ u32::from(*byte), u8::BITS))
+    let mut checksum = Crc32::new();
+    checksum.update(bytes);
+    checksum.finish()
+}
+
+/// The checksum of bytes that come in pieces.
+///
+/// ```
+/// use tamias_bytecode::crc32::{Crc32, crc32};
+///
+/// let mut checksum = Crc32::new();
+/// checksum.update(b"12345");
+/// checksum.update(b"6789");
+/// assert_eq!(checksum.finish(), crc32(b"123456789"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Crc32(u32);
+
+impl Crc32 {
+    /// The checksum of nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Crc32(u32::MAX)
+    }
+
+    /// Adds the next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks();
+        let crc = words.iter().fold(self.0, |crc, word| shift_word(crc ^ u32::from_le_bytes(*word)));
+        self.0 = rest.iter().fold(crc, |crc, byte| shift(crc ^ u32::from(*byte), u8::BITS));
+    }
+
+    /// The checksum of all pieces so far.
+    #[must_use]
+    pub const fn finish(&self) -> u32 {
+        !self.0
+    }
+}
+
+impl Default for Crc32 {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// Shifts out some bits one by one.

@@ -2,7 +2,8 @@
 
 use alloc::boxed::Box;
 use tamias_stdlib_imp::board::{
-    Board, Clock, I2c, Log, ModuleProfile, NonVolatile, Pins, Power, Random, Spi, Uart,
+    Board, Clock, I2c, Log, ModuleProfile, NonVolatile, Pins, Playback, Power, PulseCounter, Random, Sampler,
+    ServerLink, SigmaDeltaFilter, Spi, Uart, WakePins,
 };
 use tamias_stdlib_imp::events::{Event, EventQueue};
 
@@ -24,6 +25,12 @@ pub struct FirmwareBoard {
     power: Option<Box<dyn Power>>,
     storage: Option<Box<dyn NonVolatile>>,
     random: Option<Box<dyn Random>>,
+    wake_pins: Option<Box<dyn WakePins>>,
+    pulse_counter: Option<Box<dyn PulseCounter>>,
+    sampler: Option<Box<dyn Sampler>>,
+    sigma_delta_filter: Option<Box<dyn SigmaDeltaFilter>>,
+    playback: Option<Box<dyn Playback>>,
+    server_link: Option<Box<dyn ServerLink>>,
 }
 
 impl FirmwareBoard {
@@ -46,6 +53,12 @@ impl FirmwareBoard {
             power: None,
             storage: None,
             random: None,
+            wake_pins: None,
+            pulse_counter: None,
+            sampler: None,
+            sigma_delta_filter: None,
+            playback: None,
+            server_link: None,
         }
     }
 
@@ -102,6 +115,42 @@ impl FirmwareBoard {
     pub fn random(self, random: impl Random + 'static) -> Self {
         FirmwareBoard { random: Some(Box::new(random)), ..self }
     }
+
+    /// Adds pins that can end deep sleep.
+    #[must_use]
+    pub fn wake_pins(self, wake_pins: impl WakePins + 'static) -> Self {
+        FirmwareBoard { wake_pins: Some(Box::new(wake_pins)), ..self }
+    }
+
+    /// Adds counters behind pins; see [`crate::pulses::PulseCounters`].
+    #[must_use]
+    pub fn pulse_counter(self, pulse_counter: impl PulseCounter + 'static) -> Self {
+        FirmwareBoard { pulse_counter: Some(Box::new(pulse_counter)), ..self }
+    }
+
+    /// Adds the converter that samples pins.
+    #[must_use]
+    pub fn sampler(self, sampler: impl Sampler + 'static) -> Self {
+        FirmwareBoard { sampler: Some(Box::new(sampler)), ..self }
+    }
+
+    /// Adds the filter for a digital microphone.
+    #[must_use]
+    pub fn sigma_delta_filter(self, sigma_delta_filter: impl SigmaDeltaFilter + 'static) -> Self {
+        FirmwareBoard { sigma_delta_filter: Some(Box::new(sigma_delta_filter)), ..self }
+    }
+
+    /// Adds the converter that plays samples.
+    #[must_use]
+    pub fn playback(self, playback: impl Playback + 'static) -> Self {
+        FirmwareBoard { playback: Some(Box::new(playback)), ..self }
+    }
+
+    /// Adds the link to a server.
+    #[must_use]
+    pub fn server_link(self, server_link: impl ServerLink + 'static) -> Self {
+        FirmwareBoard { server_link: Some(Box::new(server_link)), ..self }
+    }
 }
 
 impl Board for FirmwareBoard {
@@ -151,5 +200,29 @@ impl Board for FirmwareBoard {
 
     fn random(&mut self) -> Option<&mut dyn Random> {
         Some(&mut **self.random.as_mut()?)
+    }
+
+    fn wake_pins(&mut self) -> Option<&mut dyn WakePins> {
+        Some(&mut **self.wake_pins.as_mut()?)
+    }
+
+    fn pulse_counter(&mut self) -> Option<&mut dyn PulseCounter> {
+        Some(&mut **self.pulse_counter.as_mut()?)
+    }
+
+    fn sampler(&mut self) -> Option<&mut dyn Sampler> {
+        Some(&mut **self.sampler.as_mut()?)
+    }
+
+    fn sigma_delta_filter(&mut self) -> Option<&mut dyn SigmaDeltaFilter> {
+        Some(&mut **self.sigma_delta_filter.as_mut()?)
+    }
+
+    fn playback(&mut self) -> Option<&mut dyn Playback> {
+        Some(&mut **self.playback.as_mut()?)
+    }
+
+    fn server_link(&mut self) -> Option<&mut dyn ServerLink> {
+        Some(&mut **self.server_link.as_mut()?)
     }
 }

@@ -65,6 +65,16 @@ impl<F: Fn() -> u32> Counter for Widened<F> {
     }
 }
 
+/// Waits for longer than a delay of embedded-hal can.
+pub(crate) fn wait_micros(delay: &mut impl DelayNs, micros: u64) {
+    let mut left = micros;
+    while left > 0 {
+        let part = left.min(u64::from(u32::MAX)) as u32;
+        delay.delay_us(part);
+        left -= u64::from(part);
+    }
+}
+
 /// The clock of a board: a counter, a delay, and the date if somebody has set it.
 pub struct CounterClock<C, D> {
     counter: C,
@@ -91,12 +101,7 @@ impl<C: Counter, D: DelayNs> Clock for CounterClock<C, D> {
     }
 
     fn sleep_micros(&mut self, micros: u64) {
-        let mut left = micros;
-        while left > 0 {
-            let part = left.min(u64::from(u32::MAX)) as u32;
-            self.delay.delay_us(part);
-            left -= u64::from(part);
-        }
+        wait_micros(&mut self.delay, micros);
     }
 
     fn wall_time(&self) -> Option<WallTime> {

@@ -15,10 +15,12 @@
 //! | --- | --- | --- |
 //! | [`clock`] | a counter and `embedded_hal::delay::DelayNs` | time |
 //! | [`pins`] | `embedded_hal::digital`, `embedded_hal::pwm`, or [`pins::FlexPin`] for pins that change their mode | pins |
+//! | [`pulses`] | timers that count edges | pulse counters |
 //! | [`i2c`] | `embedded_hal::i2c::I2c` | I2C buses |
 //! | [`spi`] | `embedded_hal::spi::SpiBus` | SPI buses |
 //! | [`uart`] | `embedded_io::Write` and a ring that an interrupt fills | serial ports |
 //! | [`store`] | `embedded_storage::nor_flash::NorFlash` | data that outlive a restart |
+//! | [`programs`] | the same | programs that are replaced in the field |
 //!
 //! The rest is the event loop of the runtime:
 //!
@@ -72,6 +74,8 @@ pub mod clock;
 pub mod ffi;
 pub mod i2c;
 pub mod pins;
+pub mod programs;
+pub mod pulses;
 pub mod spi;
 pub mod store;
 pub mod uart;

@@ -3,10 +3,12 @@
 //! In the imp API any pin takes any mode at any time. Pins of embedded-hal have
 //! one mode, which is part of their type. So a firmware has two choices for a
 //! pin: it wires the pin up for the one thing that it is for on this board
-//! ([`DigitalOutput`], [`DigitalInput`], [`PwmOutput`]), and scripts that
+//! ([`DigitalOutput`], [`OpenDrainOutput`], [`DigitalInput`], [`PwmOutput`]), and scripts that
 //! configure it otherwise get an error; or it implements [`FlexPin`], which is
-//! a page with most HALs. Analog inputs and outputs, pulse counters and wake-up
-//! pins have no trait in embedded-hal: they are always [`FlexPin`]s.
+//! a page with most HALs. Analog inputs and outputs have no trait in
+//! embedded-hal: they are always [`FlexPin`]s. Wake-up pins and pulse counters
+//! are inputs; what is behind them are parts of their own, `WakePins` of the
+//! board and [`PulseCounters`](crate::pulses::PulseCounters).
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -23,7 +25,7 @@ pub trait FlexPin {
     /// If the pin cannot do it; the old mode stays.
     fn configure(&mut self, mode: PinMode) -> Result<(), PinError>;
 
-    /// The level (0 or 1), the analog value (0 to 65535) or the number of pulses.
+    /// The level (0 or 1) or the analog value (0 to 65535).
     ///
     /// # Errors
     /// If the pin cannot be read in its mode.
@@ -147,7 +149,7 @@ impl Pins for PinSet {
     }
 }
 
-/// A pin that is always an output.
+/// A pin that is always an output, driven both ways.
 pub struct DigitalOutput<P> {
     pin: P,
     level: Level,
@@ -173,18 +175,55 @@ impl<P: OutputPin> FlexPin for DigitalOutput<P> {
     }
 
     fn write_level(&mut self, level: Level) -> Result<(), PinError> {
-        let written = match level {
-            Level::Low => self.pin.set_low(),
-            Level::High => self.pin.set_high(),
-        };
+        drive(&mut self.pin, level)?;
         self.level = level;
-        written.map_err(|_| PinError::Absent)
+        Ok(())
     }
+}
+
+/// A pin that is always an open-drain output: high releases the line, and reading tells what is on it.
+pub struct OpenDrainOutput<P> {
+    pin: P,
+}
+
+impl<P: InputPin + OutputPin> OpenDrainOutput<P> {
+    /// An output that pulls low or lets go, with whatever pull-up the firmware has given it.
+    pub const fn new(pin: P) -> Self {
+        OpenDrainOutput { pin }
+    }
+}
+
+impl<P: InputPin + OutputPin> FlexPin for OpenDrainOutput<P> {
+    fn configure(&mut self, mode: PinMode) -> Result<(), PinError> {
+        match mode {
+            PinMode::DigitalOut { drive: Drive::OpenDrain | Drive::OpenDrainPullUp, level } => {
+                self.write_level(level)
+            }
+            _ => Err(refusal(mode)),
+        }
+    }
+
+    fn read(&mut self) -> Result<u32, PinError> {
+        self.pin.is_high().map(u32::from).map_err(|_| PinError::Absent)
+    }
+
+    fn write_level(&mut self, level: Level) -> Result<(), PinError> {
+        drive(&mut self.pin, level)
+    }
+}
+
+fn drive(pin: &mut impl OutputPin, level: Level) -> Result<(), PinError> {
+    let driven = match level {
+        Level::Low => pin.set_low(),
+        Level::High => pin.set_high(),
+    };
+    driven.map_err(|_| PinError::Absent)
 }
 
 /// A pin that is always an input, with whatever pull the firmware has given it.
 ///
-/// Edges are posted by an interrupt of the firmware, if scripts ask for them or not.
+/// Edges are posted by an interrupt of the firmware, if scripts ask for them or not. Whether it also ends deep
+/// sleep or counts pulses is said by those parts of the board.
 pub struct DigitalInput<P> {
     pin: P,
 }
@@ -199,7 +238,7 @@ impl<P: InputPin> DigitalInput<P> {
 impl<P: InputPin> FlexPin for DigitalInput<P> {
     fn configure(&mut self, mode: PinMode) -> Result<(), PinError> {
         match mode {
-            PinMode::DigitalIn { .. } => Ok(()),
+            PinMode::DigitalIn { .. } | PinMode::WakeUp { .. } | PinMode::PulseCounter { .. } => Ok(()),
             _ => Err(refusal(mode)),
         }
     }

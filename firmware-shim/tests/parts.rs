@@ -1,92 +1,27 @@
 //! Scripts on a board whose drivers are mocks: each test says which transfers a program has to cause.
 
-use embedded_hal_mock::eh1::delay::NoopDelay;
+#[path = "support/firmware.rs"]
+mod firmware;
+
 use embedded_hal_mock::eh1::digital::{Mock as Pin, State, Transaction as PinUse};
 use embedded_hal_mock::eh1::i2c::{Mock as Bus, Transaction as Transfer};
 use embedded_hal_mock::eh1::pwm::{Mock as Channel, Transaction as PwmUse};
 use embedded_hal_mock::eh1::spi::{Mock as SpiMock, Transaction as SpiUse};
 use embedded_io::ErrorType;
+use firmware::Firmware;
 use std::cell::RefCell;
 use std::convert::Infallible;
-use std::mem::MaybeUninit;
 use std::rc::Rc;
-use tamias_compiler::{CompileOptions, ConstantValue, compile};
-use tamias_firmware_shim::clock::CounterClock;
 use tamias_firmware_shim::i2c::{FixedClock, I2cBuses};
 use tamias_firmware_shim::pins::{DigitalInput, DigitalOutput, PinSet, PwmOutput};
 use tamias_firmware_shim::spi::{FixedBus, SpiBuses};
 use tamias_firmware_shim::uart::{Configure, ReceiveRing, SerialPorts};
-use tamias_firmware_shim::{FirmwareBoard, region};
-use tamias_stdlib_imp::api::constants::CONSTANTS;
 use tamias_stdlib_imp::board::{
-    BitOrder, ClockIdle, ClockSampling, Log, PinId, Severity, SpiSettings, SpiWires, UartError, UartPort,
-    UartSettings, modules,
+    BitOrder, ClockIdle, ClockSampling, PinId, SpiSettings, SpiWires, UartError, UartPort, UartSettings,
+    modules,
 };
 use tamias_stdlib_imp::events::{Event, EventQueue};
-use tamias_stdlib_imp::runtime::{Next, Runtime, RuntimeConfig, StopReason};
-
-/// What programs have logged.
-#[derive(Clone, Default)]
-struct Lines(Rc<RefCell<Vec<String>>>);
-
-impl Log for Lines {
-    fn line(&mut self, severity: Severity, text: &str) {
-        let mark = if severity == Severity::Error { "ERROR: " } else { "" };
-        self.0.borrow_mut().push(format!("{mark}{text}"));
-    }
-}
-
-/// A firmware around a program.
-struct Firmware {
-    runtime: Runtime,
-    now: Rc<RefCell<u64>>,
-    lines: Lines,
-}
-
-impl Firmware {
-    fn new(source: &str, parts: impl FnOnce(FirmwareBoard) -> FirmwareBoard) -> Firmware {
-        let lines = Lines::default();
-        let now = Rc::new(RefCell::new(0));
-        let counter = now.clone();
-        let clock = CounterClock::new(move || *counter.borrow(), NoopDelay::new());
-        let board = parts(FirmwareBoard::new(&modules::IMP001, clock, lines.clone()));
-        let memory: &'static mut [MaybeUninit<u8>] = Box::leak(Box::new([MaybeUninit::uninit(); 64 * 1024]));
-        let mut runtime = Runtime::new(RuntimeConfig::default(), region(memory), Box::new(board))
-            .expect("it is large enough");
-        runtime.load_static(image(source)).expect("the program fits");
-        Firmware { runtime, now, lines }
-    }
-
-    /// Runs until nothing can happen at this time any more.
-    fn turn(&mut self) -> Next {
-        loop {
-            match self.runtime.poll() {
-                Next::Ready => {}
-                next => return next,
-            }
-        }
-    }
-
-    fn take_lines(&self) -> Vec<String> {
-        self.lines.0.take()
-    }
-}
-
-/// Compiles a program, and puts it where it stays, as in flash.
-fn image(source: &str) -> &'static [u8] {
-    let mut options = CompileOptions::new("test.nut", tamias_vm::Edition::Imp);
-    let constants = CONSTANTS.iter();
-    options.constants =
-        constants.map(|(name, value)| ((*name).to_string(), ConstantValue::Int(*value))).collect();
-    let compiled = compile(source.as_bytes(), &options);
-    let bytes = compiled.image.expect("the program is right");
-    // Images start at a multiple of four.
-    let mut padded = vec![0; bytes.len() + 3];
-    let skip = padded.as_ptr().align_offset(4);
-    padded[skip..skip + bytes.len()].copy_from_slice(&bytes);
-    let padded: &'static [u8] = Box::leak(padded.into_boxed_slice());
-    &padded[skip..skip + bytes.len()]
-}
+use tamias_stdlib_imp::runtime::Next;
 
 #[test]
 fn pins_are_driven_and_read() {
@@ -249,7 +184,7 @@ fn edges_and_timers_come_from_outside() {
     EVENTS.post(Event::PinChanged(PinId(63)));
     assert_eq!(firmware.turn(), Next::At(2_500_000));
     assert_eq!(firmware.take_lines(), ["level 0"]);
-    firmware.now.replace(2_500_000);
+    firmware.now.set(2_500_000);
     assert_eq!(firmware.turn(), Next::Idle);
     assert_eq!(firmware.take_lines(), ["time"]);
     EVENTS.post(Event::PinChanged(pin8));
@@ -264,24 +199,9 @@ fn two_machines_share_nothing() {
     let mut other =
         Firmware::new("imp.wakeup(1, @() server.log(\"value\" in getroottable()));", |board| board);
     assert_eq!((one.turn(), other.turn()), (Next::At(1_000_000), Next::At(1_000_000)));
-    one.now.replace(1_000_000);
+    one.now.set(1_000_000);
     assert_eq!((one.turn(), other.turn()), (Next::Idle, Next::At(1_000_000)));
-    other.now.replace(1_000_000);
+    other.now.set(1_000_000);
     other.turn();
     assert_eq!((one.take_lines(), other.take_lines()), (vec!["1".into()], vec!["false".into()]));
-}
-
-#[test]
-fn a_failed_program_starts_again_in_the_same_memory() {
-    let mut firmware = Firmware::new("local a = []; while (true) a.append(blob(512));", |board| board);
-    assert_eq!(firmware.turn(), Next::Stopped(StopReason::OutOfMemory));
-    assert_eq!(firmware.take_lines().last().map(String::as_str), Some("out of memory"));
-    let (board, memory) = firmware.runtime.into_parts();
-    let memory = memory.expect("it came from a region");
-    assert_eq!(memory.len(), 64 * 1024);
-    let mut runtime =
-        Runtime::new(RuntimeConfig::default(), region(memory), board).expect("it was large enough before");
-    runtime.load_static(image("server.log(\"again\");")).expect("the program fits");
-    assert_eq!(runtime.poll(), Next::Ready);
-    assert_eq!(firmware.lines.0.take(), ["again"]);
 }

@@ -14,7 +14,7 @@ use std::fmt;
 
 use tamias_stdlib_imp::board::{
     Board, Clock, I2c, I2cAddress, I2cBus, Level, Log, ModuleProfile, NonVolatile, PinId, Pins, Power,
-    Random, Severity, Spi, SpiBus, Uart, UartPort, WakeReason, WallTime,
+    PulseCounter, Random, Severity, Spi, SpiBus, Uart, UartPort, WakePins, WakeReason, WallTime,
 };
 use tamias_stdlib_imp::events::{Event, EventQueue};
 
@@ -297,6 +297,14 @@ impl Board for SimulatedBoard {
     }
 
     fn pins(&mut self) -> Option<&mut dyn Pins> {
+        Some(self)
+    }
+
+    fn wake_pins(&mut self) -> Option<&mut dyn WakePins> {
+        Some(self)
+    }
+
+    fn pulse_counter(&mut self) -> Option<&mut dyn PulseCounter> {
         Some(self)
     }
 

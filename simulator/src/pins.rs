@@ -12,7 +12,8 @@ use std::fmt;
 use tamias_stdlib_imp::board::pins::PwmTiming;
 use tamias_stdlib_imp::board::profile::{PinDefault, PinProfile};
 use tamias_stdlib_imp::board::{
-    ChangeEvents, Drive, Level, ModuleProfile, PinError, PinId, PinMode, Pins, Pull, PwmResolution,
+    ChangeEvents, Drive, Level, ModuleProfile, PinError, PinId, PinMode, Pins, Pull, PulseCounter,
+    PwmResolution, WakePins,
 };
 use tamias_stdlib_imp::events::{Event, EventQueue};
 
@@ -490,6 +491,29 @@ impl fmt::Display for Described<'_> {
     }
 }
 
+impl WakePins for SimulatedBoard {
+    /// The mode of the pin says it all.
+    fn arm(&mut self, pin: PinId) -> Result<(), PinError> {
+        match self.pins.mode(pin) {
+            Some(PinMode::WakeUp { .. }) => Ok(()),
+            _ => Err(PinError::WrongMode),
+        }
+    }
+
+    fn disarm(&mut self, _: PinId) {}
+}
+
+impl PulseCounter for SimulatedBoard {
+    fn count(&mut self, pin: PinId, window_micros: u64) -> Result<u32, PinError> {
+        if !matches!(self.pins.mode(pin), Some(PinMode::PulseCounter { .. })) {
+            return Err(PinError::WrongMode);
+        }
+        self.pins.take_rising_edges(pin);
+        self.advance_to(self.now().saturating_add(window_micros));
+        Ok(self.pins.take_rising_edges(pin))
+    }
+}
+
 impl Pins for SimulatedBoard {
     fn configure(&mut self, pin: PinId, mode: PinMode) -> Result<(), PinError> {
         let owner = self.pins.owner(pin);
@@ -507,11 +531,6 @@ impl Pins for SimulatedBoard {
     fn read(&mut self, pin: PinId) -> Result<u32, PinError> {
         match self.pins.mode(pin) {
             Some(PinMode::AnalogIn) => Ok(self.analog_reading(pin)),
-            Some(PinMode::PulseCounter { window_micros, divisor }) => {
-                self.pins.take_rising_edges(pin);
-                self.advance_to(self.now().saturating_add(window_micros));
-                Ok(self.pins.take_rising_edges(pin) / divisor.max(1))
-            }
             _ => self.pins.level(pin, self.now()).map(Level::digit).ok_or(PinError::Absent),
         }
     }

@@ -25,6 +25,14 @@ pub enum Event {
     PinChanged(PinId),
     /// A serial port received data, finished sending or met an error.
     UartChanged(UartPort),
+    /// The sampler has samples to take, or has lost some.
+    SamplesReady,
+    /// The sigma-delta filter has samples to take, or has lost some.
+    FilteredSamplesReady,
+    /// There is room for samples to play, or there was nothing to play.
+    PlaybackHungry,
+    /// The link to the server was made, has ended, has sent everything or has received a message.
+    LinkChanged,
 }
 
 /// Pins that can post, enough for the largest module.
@@ -33,7 +41,12 @@ pub const MAX_PINS: usize = 64;
 /// Serial ports that can post.
 pub const MAX_UARTS: usize = 16;
 
-const SOURCES: usize = MAX_PINS + MAX_UARTS;
+/// The parts that exist at most once, in the order of their sources.
+const SINGLE: [Event; 4] =
+    [Event::SamplesReady, Event::FilteredSamplesReady, Event::PlaybackHungry, Event::LinkChanged];
+
+const FIRST_SINGLE: usize = MAX_PINS + MAX_UARTS;
+const SOURCES: usize = FIRST_SINGLE + SINGLE.len();
 
 /// A queue of coalescing events in order of arrival.
 ///
@@ -119,14 +132,17 @@ fn source_of(event: Event) -> Option<usize> {
         Event::UartChanged(port) => {
             Some(usize::from(port.0)).filter(|&index| index < MAX_UARTS).map(|index| MAX_PINS + index)
         }
+        single => SINGLE.iter().position(|other| *other == single).map(|index| FIRST_SINGLE + index),
     }
 }
 
 fn event_of(source: usize) -> Event {
     if source < MAX_PINS {
         Event::PinChanged(PinId(source as u8))
-    } else {
+    } else if source < FIRST_SINGLE {
         Event::UartChanged(UartPort((source - MAX_PINS) as u8))
+    } else {
+        SINGLE[source - FIRST_SINGLE]
     }
 }
 

@@ -80,7 +80,9 @@ fn configure<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
         return Err(api_error(cx, "unsupported mode", CONFIGURE));
     };
     check_capability(cx, pin, &mode)?;
+    check_circuit(cx, &mode)?;
     with_pin(cx, CONFIGURE, |pins, pin| pins.configure(pin, mode))?;
+    watch_for_wake_up(cx, pin, &mode)?;
     replace_callback(cx, callback, |state| &mut state.pin_callbacks[usize::from(pin.0)])?;
     Flow::null()
 }
@@ -92,6 +94,33 @@ fn check_capability(cx: &mut Cx<'_>, pin: PinId, mode: &PinMode) -> Result<(), R
         Some(profile) if profile.can(capability) => Ok(()),
         _ => Err(api_error(cx, PinError::Lacks(capability), CONFIGURE)),
     }
+}
+
+/// Whether the board has what a mode needs besides the pin.
+fn check_circuit(cx: &mut Cx<'_>, mode: &PinMode) -> Result<(), Raise> {
+    let board = &mut state(cx).board;
+    let exists = match mode {
+        PinMode::WakeUp { .. } => board.wake_pins().is_some(),
+        PinMode::PulseCounter { .. } => board.pulse_counter().is_some(),
+        _ => true,
+    };
+    match mode.required_capability().filter(|_| !exists) {
+        Some(capability) => Err(api_error(cx, PinError::Lacks(capability), CONFIGURE)),
+        None => Ok(()),
+    }
+}
+
+/// Has a wake pin end deep sleep, and a pin that is none no longer.
+fn watch_for_wake_up(cx: &mut Cx<'_>, pin: PinId, mode: &PinMode) -> Result<(), Raise> {
+    let Some(wake_pins) = state(cx).board.wake_pins() else { return Ok(()) };
+    let done = match mode {
+        PinMode::WakeUp { .. } => wake_pins.arm(pin),
+        _ => {
+            wake_pins.disarm(pin);
+            Ok(())
+        }
+    };
+    done.map_err(|error| api_error(cx, error, CONFIGURE))
 }
 
 /// The mode that the arguments ask for, and the callback for edges. `None` if there is no such mode.
@@ -161,7 +190,16 @@ fn pulse_counter_mode(cx: &mut Cx<'_>) -> Result<PinMode, Raise> {
 
 /// `read()`: the level, the voltage or the number of pulses, according to the mode.
 fn read<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
-    let value = with_pin(cx, "pin.read()", |pins, pin| pins.read(pin))?;
+    const READ: &str = "pin.read()";
+    let value = match with_pin(cx, READ, |pins, pin| Ok(pins.mode(pin)))? {
+        Some(PinMode::PulseCounter { window_micros, divisor }) => {
+            let pin = pin_argument(cx, 0)?;
+            let counter = state(cx).board.pulse_counter();
+            let counted = counter.map_or(Err(PinError::Absent), |counter| counter.count(pin, window_micros));
+            counted.map_err(|error| api_error(cx, error, READ))? / divisor.max(1)
+        }
+        _ => with_pin(cx, READ, |pins, pin| pins.read(pin))?,
+    };
     Flow::value(i32::try_from(value).unwrap_or(i32::MAX))
 }
 

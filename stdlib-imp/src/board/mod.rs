@@ -1,8 +1,9 @@
 //! Boards: what the imp API needs from the hardware below it.
 //!
-//! A [`Board`] is a set of small traits, one per part: clock, log, pins, I2C,
-//! SPI, UART, power, non-volatile store, random source. The clock and the log
-//! always exist. Every other part is optional, and the default of its accessor
+//! A [`Board`] is a set of small traits, one per part: clock, log, pins, wake
+//! pins, pulse counters, I2C, SPI, UART, streams of samples in and out, power,
+//! non-volatile store, random source, the link to a server. The clock and the
+//! log always exist. Every other part is optional, and the default of its accessor
 //! says "absent", so a minimal board is a dozen lines. What a *module* offers
 //! (which pins and buses exist and what they are called) is data in
 //! [`profile`] and [`modules`], not code in a board.
@@ -23,19 +24,28 @@ pub mod i2c;
 pub mod log;
 pub mod modules;
 pub mod pins;
+pub mod playback;
 pub mod power;
 pub mod profile;
+pub mod pulses;
+pub mod sampling;
+pub mod server_link;
 pub mod spi;
 pub mod storage;
 pub mod time;
 pub mod uart;
+pub mod wake;
 
 pub use bus_id::{I2cBus, SpiBus, UartPort};
 pub use i2c::{I2c, I2cAddress, I2cError};
 pub use log::{Log, Severity};
 pub use pins::{ChangeEvents, Drive, Level, PinError, PinId, PinMode, Pins, Pull, PwmResolution};
+pub use playback::{Playback, PlaybackIdle, PlaybackOutput, PlaybackSettings};
 pub use power::{Power, WakeReason};
 pub use profile::ModuleProfile;
+pub use pulses::PulseCounter;
+pub use sampling::{FilterSettings, SampleForm, SampleStream, Sampler, SigmaDeltaFilter, StreamError, Taken};
+pub use server_link::{DisconnectReason, LinkStatus, Message, Received, SendError, ServerLink};
 pub use spi::{BitOrder, ChipSelect, ClockIdle, ClockSampling, Spi, SpiError, SpiSettings, SpiWires};
 pub use storage::{NonVolatile, Random, StorageError, StoreArea};
 pub use time::{Clock, WallTime};
@@ -43,6 +53,7 @@ pub use uart::{
     FlowControl, Parity, ReceivedByte, StopBits, Uart, UartError, UartEvents, UartLines, UartSettings,
     WordSize,
 };
+pub use wake::WakePins;
 
 /// Everything below the imp API: one module with its pins and buses.
 ///
@@ -109,6 +120,16 @@ pub trait Board: Any {
         None
     }
 
+    /// Pins that can end deep sleep.
+    fn wake_pins(&mut self) -> Option<&mut dyn WakePins> {
+        None
+    }
+
+    /// Counters behind pins.
+    fn pulse_counter(&mut self) -> Option<&mut dyn PulseCounter> {
+        None
+    }
+
     /// The I2C buses.
     fn i2c(&mut self) -> Option<&mut dyn I2c> {
         None
@@ -124,6 +145,21 @@ pub trait Board: Any {
         None
     }
 
+    /// The converter that samples pins.
+    fn sampler(&mut self) -> Option<&mut dyn Sampler> {
+        None
+    }
+
+    /// The filter for a digital microphone.
+    fn sigma_delta_filter(&mut self) -> Option<&mut dyn SigmaDeltaFilter> {
+        None
+    }
+
+    /// The converter that plays samples.
+    fn playback(&mut self) -> Option<&mut dyn Playback> {
+        None
+    }
+
     /// Deep sleep, reset and supply measurement.
     fn power(&mut self) -> Option<&mut dyn Power> {
         None
@@ -131,6 +167,11 @@ pub trait Board: Any {
 
     /// Data that outlive a restart of the program.
     fn storage(&mut self) -> Option<&mut dyn NonVolatile> {
+        None
+    }
+
+    /// The link to a server.
+    fn server_link(&mut self) -> Option<&mut dyn ServerLink> {
         None
     }
 

@@ -1,4 +1,4 @@
-//! Pins: modes, levels, PWM, analog values and pulse counting.
+//! Pins: modes, levels, PWM and analog values.
 //!
 //! A pin is a small integer, its position in the module's profile. A pin has
 //! one mode at a time; the last `configure` wins. Whether a pin *may* have a
@@ -22,8 +22,8 @@ pub trait Pins {
     fn mode(&self, pin: PinId) -> Option<PinMode>;
 
     /// `pin.read()`: the actual level (0 or 1) in digital modes, 0 to 65535 in
-    /// analog input mode, the number of pulses (after blocking for the whole
-    /// window) of a pulse counter.
+    /// analog input mode. Pulses are counted by the
+    /// [`PulseCounter`](super::PulseCounter) of the board.
     ///
     /// # Errors
     /// [`PinError::Absent`] if the board has no such pin.
@@ -145,7 +145,8 @@ pub enum PinMode {
         /// Whether edges post events.
         changes: ChangeEvents,
     },
-    /// `DIGITAL_IN_WAKEUP`: an input with pull-down whose high level ends deep sleep.
+    /// `DIGITAL_IN_WAKEUP`: an input with pull-down whose high level ends deep sleep, for which
+    /// [`WakePins`](super::WakePins) see.
     WakeUp {
         /// Whether edges post events.
         changes: ChangeEvents,
@@ -166,7 +167,7 @@ pub enum PinMode {
         /// What to keep accurate.
         resolution: PwmResolution,
     },
-    /// `PULSE_COUNTER`.
+    /// `PULSE_COUNTER`: an input in front of the board's [`PulseCounter`](super::PulseCounter).
     PulseCounter {
         /// How long a read counts.
         window_micros: u64,

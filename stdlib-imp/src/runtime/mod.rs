@@ -305,6 +305,11 @@ impl Runtime {
             let call = match event {
                 Event::PinChanged(pin) => self.call_of_pin(pin)?,
                 Event::UartChanged(port) => self.call_of_uart(port)?,
+                // Parts that scripts cannot reach yet.
+                Event::SamplesReady
+                | Event::FilteredSamplesReady
+                | Event::PlaybackHungry
+                | Event::LinkChanged => None,
             };
             if call.is_some() {
                 self.state.turn = Turn::Timers;
