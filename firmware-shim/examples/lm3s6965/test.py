@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Runs a program on the emulated board, plays the world around it, and compares the log with the simulator's.
+"""Runs a program on the emulated board, plays the world around it, and looks at the log.
 
-    test.py (thermostat | large) FIRMWARE [--beside]
+    test.py (thermostat | large | faults | damaged) FIRMWARE [--beside]
 
-With --beside the image is put into flash beside the firmware; otherwise it is linked in.
+With --beside the image is put into flash beside the firmware; otherwise it is linked in. The log has to be that of
+the simulator, but for what is about faults of the board.
 """
 
 import json
@@ -15,8 +16,10 @@ import time
 
 WORK = os.environ["WORK"]
 BOARD = os.environ["THERMOSTAT"]
-IMAGE_ADDRESS = 0x38000
+IMAGE_ADDRESS = 0x39400
 PATIENCE = 60  # seconds
+SUCCESS = 0
+REFUSED = 4
 
 # What the room does, and what the log says then. The board file of the simulator does the same.
 ROOM = [
@@ -24,6 +27,24 @@ ROOM = [
     (15.5, "15.5000 C: heating on"),
     (-3.25, None),
     (21.0, "21.0000 C: heating off"),
+]
+
+# What `faults.nut` logs, with the ends of its runs.
+FAULTS = [
+    "power on",
+    "pin has no analog input in pin.configure(mode)",
+    "true",
+    "# out of memory",
+    "# ended: OutOfMemory",
+    "restarted without memory",
+    "ERROR: nobody catches this",
+    "# ended: Error",
+    "restarted after an error",
+    "# ended: DeepSleep { micros: 200000 }",
+    "woken up",
+    "# ended: Budget",
+    "restarted by the watchdog",
+    "# ended: Reset",
 ]
 
 
@@ -50,6 +71,7 @@ class Channel:
         self.rest = b""
 
     def line(self):
+        """The next line, or nothing at the end."""
         while b"\n" not in self.rest:
             part = self.socket.recv(4096)
             if not part:
@@ -57,6 +79,9 @@ class Channel:
             self.rest += part
         line, self.rest = self.rest.split(b"\n", 1)
         return line.decode("utf-8", "replace").rstrip("\r")
+
+    def lines(self):
+        return list(iter(self.line, None))
 
 
 class Monitor(Channel):
@@ -86,11 +111,13 @@ class Monitor(Channel):
         return int(text.split()[-1], 16) & 1
 
 
-def start(program, firmware, beside):
+def start(firmware, image):
     paths = {name: f"{WORK}/{name}.sock" for name in ("qmp", "serial")}
     for path in paths.values():
         if os.path.exists(path):
             os.remove(path)
+    if not os.path.exists(firmware):
+        fail(f"{firmware} was not built")
     command = [
         "qemu-system-arm", "-M", "lm3s6965evb", "-display", "none", "-monitor", "none",
         "-serial", f"unix:{paths['serial']},server,wait=on", "-serial", "null",
@@ -99,20 +126,19 @@ def start(program, firmware, beside):
         "-device", "tmp105,id=temp0,address=0x48",
         "-d", "guest_errors,unimp", "-D", f"{WORK}/board.log",
     ]
-    if beside:
-        image = f"{WORK}/{program}.cnut"
+    if image:
         command += ["-device", f"loader,file={image},addr={IMAGE_ADDRESS:#x},force-raw=on"]
     emulator = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return emulator, paths
 
 
-def run_thermostat(monitor, serial):
-    """Plays the room. The answer is the log."""
+def play_room(monitor, serial):
+    """Changes the temperature while the program runs. The answer is the log."""
     log = []
     for degrees, expected in ROOM:
         level = monitor.relay()
         monitor.set_temperature(degrees)
-        if log == []:
+        if not log:
             log.append(serial.line())
         if expected is None:
             time.sleep(0.5)
@@ -128,12 +154,20 @@ def run_thermostat(monitor, serial):
     return log
 
 
-def run_large(serial):
-    """Runs to the end of the program. The answer is the log."""
-    log = []
-    while (line := serial.line()) is not None:
-        log.append(line)
-    return log
+def ended(emulator, status):
+    if emulator.wait(PATIENCE) != status:
+        fail(f"the emulator ended with status {emulator.returncode}")
+
+
+def damaged(program):
+    """A copy of an image in which one bit has flipped."""
+    with open(f"{WORK}/{program}.cnut", "rb") as file:
+        image = bytearray(file.read())
+    image[len(image) // 2] ^= 0x10
+    path = f"{WORK}/damaged.cnut"
+    with open(path, "wb") as file:
+        file.write(image)
+    return path
 
 
 def simulated(program):
@@ -141,12 +175,41 @@ def simulated(program):
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
 
 
+def compare(log, expected):
+    for number, (line, wanted) in enumerate(zip(log, expected)):
+        if line != wanted:
+            fail(f"line {number + 1} should be `{wanted}`, is `{line}`")
+    if len(log) != len(expected):
+        fail(f"{len(log)} lines instead of {len(expected)}, the last is `{log[-1] if log else ''}`")
+
+
+def judge(task, emulator, paths):
+    """Runs a task. The answer is what to say about it."""
+    serial = Channel(paths["serial"])
+    if task == "thermostat":
+        log = play_room(Monitor(paths["qmp"]), serial)
+        compare(log, simulated(task))
+        return f"{len(log)} lines of the log as in the simulator, the relay switched twice"
+    log = serial.lines()
+    if task == "large":
+        ended(emulator, SUCCESS)
+        compare([line for line in log if not line.startswith("#")], simulated(task))
+        return f"{len(log)} lines as in the simulator; " + log[-1].removeprefix("# ")
+    if task == "faults":
+        ended(emulator, SUCCESS)
+        # The ends of the runs also tell how much memory they took.
+        compare([line.split("; ")[0] for line in log if not line.startswith("ERROR:   ")], FAULTS)
+        return "out of memory, error, deep sleep, runaway loop: started again each time, with the reason"
+    ended(emulator, REFUSED)
+    return log[-1]
+
+
 def main():
-    program, firmware = sys.argv[1:3]
-    emulator, paths = start(program, firmware, "--beside" in sys.argv)
+    task, firmware = sys.argv[1:3]
+    image = damaged("thermostat") if task == "damaged" else f"{WORK}/{task}.cnut"
+    emulator, paths = start(firmware, image if "--beside" in sys.argv else None)
     try:
-        serial = Channel(paths["serial"])
-        log = run_thermostat(Monitor(paths["qmp"]), serial) if program == "thermostat" else run_large(serial)
+        verdict = judge(task, emulator, paths)
     finally:
         emulator.kill()
         emulator.wait()
@@ -154,11 +217,7 @@ def main():
         complaints = [line for line in messages if not line.startswith("Timer with period zero")]
     if complaints:
         fail("the emulator complains: " + complaints[0])
-    spoken = [line for line in log if not line.startswith("#")]
-    if spoken != simulated(program):
-        fail(f"the board says {spoken}, the simulator {simulated(program)}")
-    facts = [line.removeprefix("# ") for line in log if line.startswith("# ended")]
-    print("; ".join(facts) or f"{len(spoken)} lines of the log as in the simulator, relay switched")
+    print(verdict)
 
 
 main()

@@ -12,7 +12,9 @@
 //! | `hardware.pin5`, `pin7`, `pin8`, `pin9` | E0 to E3, the buttons |
 //! | `hardware.uart57` | UART 1 |
 //!
-//! A program that ends is started again, after the reason was logged.
+//! A program that ends is started again in the same memory, after the reason was
+//! logged, and learns it from `hardware.wakereason()`. An image that is damaged is
+//! refused.
 #![no_std]
 #![no_main]
 
@@ -22,6 +24,7 @@ mod console;
 mod gpio;
 mod i2c;
 mod image;
+mod restarts;
 mod systick;
 mod uart;
 
@@ -38,7 +41,7 @@ use tamias_firmware_shim::i2c::I2cBuses;
 use tamias_firmware_shim::pins::PinSet;
 use tamias_firmware_shim::uart::SerialPorts;
 use tamias_firmware_shim::{FirmwareBoard, region};
-use tamias_stdlib_imp::board::{Board, Log, Severity, modules};
+use tamias_stdlib_imp::board::{Board, Log, Severity, WakeReason, modules};
 use tamias_stdlib_imp::events::EventQueue;
 use tamias_stdlib_imp::runtime::{Next, Runtime, RuntimeConfig, StopReason};
 use tamias_vm::Config;
@@ -87,6 +90,7 @@ fn new_board() -> FirmwareBoard {
     FirmwareBoard::new(module, CounterClock::new(systick::micros, systick::Delay), console::Console)
         .events(&EVENTS)
         .pins(pins)
+        .power(restarts::Restarts::new())
         .i2c(I2cBuses::new(module).with("i2c89", i2c::Bus::new()))
         .uart(SerialPorts::new(module).with("uart57", uart::Sender, &uart::RECEIVED))
 }
@@ -103,7 +107,8 @@ fn run(
         fail("the heap is too small for an empty virtual machine");
     };
     if let Err(error) = runtime.load_static(image::image()) {
-        fail(&format!("{error}"));
+        console::Console.line(Severity::Error, &format!("image refused: {error}"));
+        exit(Status::Refused)
     }
     let started = runtime.memory_used();
     let reason = turn(&mut runtime);
@@ -113,11 +118,16 @@ fn run(
     let deepest = stack::deepest(floor);
     let line = format!("ended: {reason:?}; heap at start {started}, allocator {used}, stack {deepest}");
     board.log().line(Severity::Status, &line);
+    let power = board.power().expect("the board has been given one");
     match reason {
         // That is how a test ends.
         StopReason::Reset => exit(Status::Success),
-        _ => (board, memory),
+        StopReason::DeepSleep { micros } => power.deep_sleep(micros),
+        // What a watchdog would do.
+        StopReason::Budget => power.reset(WakeReason::HardwareReset),
+        _ => power.reset(reason.wake_reason().unwrap_or(WakeReason::SoftwareReset)),
     }
+    (board, memory)
 }
 
 /// The event loop.

@@ -2,24 +2,25 @@
 
 use core::arch::asm;
 
-const SYS_EXIT: u32 = 0x18;
+const SYS_EXIT_EXTENDED: u32 = 0x20;
 const APPLICATION_EXIT: u32 = 0x20026;
-const RUNTIME_ERROR: u32 = 0x20023;
 
 /// What the emulator tells the shell.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// 0
-    Success,
-    /// 1
-    Failure,
+    /// All went well.
+    Success = 0,
+    /// It did not.
+    Failure = 1,
+    /// The image was not accepted: the exit code of `tamias` for that.
+    Refused = 4,
 }
 
 /// Ends the emulation. On a board without a debugger this is a fault.
 pub fn exit(status: Status) -> ! {
-    let reason = if status == Status::Success { APPLICATION_EXIT } else { RUNTIME_ERROR };
+    let reason = [APPLICATION_EXIT, status as u32];
     loop {
-        // SAFETY: the host takes over and does not come back.
-        unsafe { asm!("bkpt 0xAB", in("r0") SYS_EXIT, in("r1") reason, options(nostack)) };
+        // SAFETY: the host reads the two words, takes over and does not come back.
+        unsafe { asm!("bkpt 0xAB", in("r0") SYS_EXIT_EXTENDED, in("r1") reason.as_ptr(), options(nostack)) };
     }
 }
