@@ -24,17 +24,19 @@
 
 extern const uint8_t program_image[], program_image_end[];
 
-/* A machine with the memory that it lives in. */
+/* What a machine lives in. */
+static _Alignas(TAMIAS_ALIGNMENT) uint8_t kitchen_memory[MEMORY_BYTES], cellar_memory[MEMORY_BYTES];
+
 struct machine {
     const char *name;
     int32_t limit;
-    bool is_done;
+    uint8_t *memory;
     tamias_vm *volatile vm;
-    _Alignas(TAMIAS_ALIGNMENT) uint8_t memory[MEMORY_BYTES];
+    bool is_done;
 };
 
-static struct machine kitchen = { .name = "kitchen", .limit = 20 };
-static struct machine cellar = { .name = "cellar", .limit = 30 };
+static struct machine kitchen = { .name = "kitchen", .limit = 20, .memory = kitchen_memory };
+static struct machine cellar = { .name = "cellar", .limit = 30, .memory = cellar_memory };
 
 static void send(const char *bytes, size_t length)
 {

@@ -3,10 +3,11 @@
 
 extern uint32_t stack_top, data_start, data_end, data_load, bss_start, bss_end;
 int main(void);
+void reset(void);
 void fault(void);
 void systick(void);
 
-static void reset(void)
+void reset(void)
 {
     const uint32_t *from = &data_load;
     for (uint32_t *to = &data_start; to < &data_end;)

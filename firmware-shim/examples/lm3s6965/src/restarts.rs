@@ -1,7 +1,6 @@
 //! Why the program was started.
 
 use crate::systick;
-use embedded_hal::delay::DelayNs;
 use tamias_stdlib_imp::board::{Power, WakeReason};
 
 /// Keeps the reason from one run of the program to the next. The chip itself goes on.
@@ -20,9 +19,7 @@ impl Power for Restarts {
     }
 
     fn deep_sleep(&mut self, micros: u64) {
-        for _ in 0..micros.div_ceil(1000) {
-            systick::Delay.delay_us(1000);
-        }
+        systick::wait_until(systick::micros() + micros);
         self.0 = WakeReason::Timer;
     }
 

@@ -53,12 +53,28 @@ pub fn micros() -> u64 {
     }
 }
 
-/// Waits by looking at the clock.
+/// Waits until the clock says `end`.
+pub fn wait_until(end: u64) {
+    loop {
+        let now = micros();
+        if now >= end {
+            return;
+        }
+        if end - now > u64::from(MICROS_PER_TICK) {
+            cortex_m::asm::wfi();
+        }
+    }
+}
+
+/// Waits by looking at the clock, and sleeps from tick to tick while there is time for that.
 pub struct Delay;
 
 impl DelayNs for Delay {
     fn delay_ns(&mut self, nanos: u32) {
-        let end = micros() + u64::from(nanos.div_ceil(1000));
-        while micros() < end {}
+        wait_until(micros() + u64::from(nanos.div_ceil(1000)));
+    }
+
+    fn delay_us(&mut self, micros_to_wait: u32) {
+        wait_until(micros() + u64::from(micros_to_wait));
     }
 }
