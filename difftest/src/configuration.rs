@@ -73,6 +73,7 @@ impl Configuration {
             call_depth: 3_500,
             seed: 1,
             driver: if self == Configuration::Match { Driver::Match } else { Driver::FASTEST },
+            count_instructions: false,
         };
         let limit = if self == Configuration::Cramped { CRAMPED_HEAP_LIMIT } else { HEAP_LIMIT };
         let Ok(mut vm) = Vm::new(config, Memory::Host { limit }) else { return Ending::OutOfMemory };
