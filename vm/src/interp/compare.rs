@@ -9,6 +9,7 @@ use crate::heap::object::Metamethod;
 use crate::heap::string;
 use crate::value::{Tag, Value};
 use core::cmp::Ordering;
+use core::ptr;
 use tamias_bytecode::Edition;
 use tamias_bytecode::op::{Instruction, Op};
 
@@ -172,7 +173,8 @@ impl Vm {
         self.error(format_args!("comparison between '{left}' and '{right}'"))
     }
 
-    /// A metamethod of an instance or of a table with a delegate, or null.
+    /// A metamethod of an instance or of a table with a delegate, or null. A delegate gives what it has itself; only
+    /// what is read or set goes on to the delegate of the delegate.
     pub(crate) unsafe fn metamethod(&self, object: Value, which: Metamethod) -> Value {
         match object.tag() {
             Tag::Instance => class::metamethod((*object.as_instance()).class, which),
@@ -184,7 +186,10 @@ impl Vm {
                     if !entry.is_null() {
                         return (*entry).value;
                     }
-                    delegate = (*delegate).delegate;
+                    delegate = match which {
+                        Metamethod::Get | Metamethod::Set => (*delegate).delegate,
+                        _ => ptr::null_mut(),
+                    };
                 }
                 Value::NULL
             }
