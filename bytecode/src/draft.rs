@@ -177,6 +177,16 @@ impl StringPool {
         self.entries.get(id.0 as usize).map(|entry| self.contents(entry))
     }
 
+    /// The bytes of a string and their hash.
+    pub(crate) fn get_with_hash(&self, id: StringId) -> Option<(&[u8], u32)> {
+        self.entries.get(id.0 as usize).map(|entry| (self.contents(entry), entry.hash))
+    }
+
+    /// Number of bytes of all strings together.
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Number of strings.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -146,11 +146,11 @@ pub fn write(draft: &ImageDraft, debug: Debug) -> Result<Vec<u8>, WriteError> {
     for (index, function) in (0..).zip(&draft.functions) {
         check_function(draft, function).map_err(|problem| WriteError::Function { index, problem })?;
     }
-    let contents = used_strings(draft, debug);
-    let compact = write_with(draft, debug, &contents, Width::Compact)?;
+    let strings = UsedStrings::of(draft, debug);
+    let compact = write_with(draft, debug, &strings, Width::Compact)?;
     let written = match compact {
         Some(bytes) => bytes,
-        None => write_with(draft, debug, &contents, Width::Wide)?.ok_or(WriteError::TooLarge)?,
+        None => write_with(draft, debug, &strings, Width::Wide)?.ok_or(WriteError::TooLarge)?,
     };
     if written.len() > MAX_IMAGE_SIZE as usize { Err(WriteError::TooLarge) } else { Ok(written) }
 }
@@ -159,12 +159,16 @@ pub fn write(draft: &ImageDraft, debug: Debug) -> Result<Vec<u8>, WriteError> {
 fn write_with(
     draft: &ImageDraft,
     debug: Debug,
-    contents: &[&[u8]],
+    strings: &UsedStrings,
     width: Width,
 ) -> Result<Option<Vec<u8>>, WriteError> {
-    let mut writer = Writer { bytes: vec![0; header::SIZE as usize], width, overflow: false };
-    let strings = writer.put_strings(contents, draft)?;
+    let mut writer = Writer { bytes: Vec::with_capacity(usual_size(draft)), width, overflow: false };
+    writer.put_zeros(header::SIZE);
+    let strings = writer.put_strings(strings)?;
     writer.put_functions(draft, &strings);
+    if writer.overflow {
+        return Ok(None);
+    }
     writer.put_constants(draft, &strings);
     writer.set_u32(header::SOURCES, writer.position());
     if debug == Debug::Keep {
@@ -246,8 +250,77 @@ fn check_code_positions(function: &FunctionDraft) -> Result<(), FunctionProblem>
     }
 }
 
-/// The contents of the strings that the image needs, sorted and without repetitions.
-fn used_strings(draft: &ImageDraft, debug: Debug) -> Vec<&[u8]> {
+/// Room for an image, most often more than it takes.
+fn usual_size(draft: &ImageDraft) -> usize {
+    let of_function = |function: &FunctionDraft| {
+        4 * (function.code.len() + function.positions.len()) + 16 * function.locals.len() + 128
+    };
+    let functions: usize = draft.functions.iter().map(of_function).sum();
+    functions + 24 * draft.strings.len() + draft.strings.n_bytes()
+}
+
+/// The strings that an image needs, sorted and without repetitions.
+struct UsedStrings<'a> {
+    contents: Vec<&'a [u8]>,
+    hashes: Vec<u32>,
+    /// The index of each string of the pool, if it is needed.
+    indexes: Vec<Option<u32>>,
+}
+
+/// A string before it is sorted.
+struct UsedString<'a> {
+    /// The first bytes as a number that compares as they do.
+    prefix: u64,
+    bytes: &'a [u8],
+    hash: u32,
+    /// None for the name of a source.
+    id: Option<StringId>,
+}
+
+impl<'a> UsedString<'a> {
+    fn new(bytes: &'a [u8], hash: u32, id: Option<StringId>) -> Self {
+        let mut prefix = [0; 8];
+        let length = bytes.len().min(prefix.len());
+        prefix[..length].copy_from_slice(&bytes[..length]);
+        UsedString { prefix: u64::from_be_bytes(prefix), bytes, hash, id }
+    }
+}
+
+impl<'a> UsedStrings<'a> {
+    fn of(draft: &'a ImageDraft, debug: Debug) -> Self {
+        let is_used = is_used(draft, debug);
+        let ids = (0..).zip(&is_used).filter(|(_, used)| **used).map(|(id, _)| StringId(id));
+        let mut strings: Vec<UsedString> = Vec::with_capacity(is_used.len());
+        strings.extend(ids.filter_map(|id| {
+            draft.strings.get_with_hash(id).map(|(bytes, hash)| UsedString::new(bytes, hash, Some(id)))
+        }));
+        if debug == Debug::Keep {
+            let names = draft.sources.iter().map(|range| range.name.as_bytes());
+            strings.extend(names.map(|name| UsedString::new(name, hash_bytes(name), None)));
+        }
+        strings.sort_unstable_by(|left, right| {
+            left.prefix.cmp(&right.prefix).then_with(|| left.bytes.cmp(right.bytes))
+        });
+        let mut used = UsedStrings {
+            contents: Vec::with_capacity(strings.len()),
+            hashes: Vec::with_capacity(strings.len()),
+            indexes: vec![None; draft.strings.len()],
+        };
+        for UsedString { bytes, hash, id, .. } in strings {
+            if used.contents.last() != Some(&bytes) {
+                used.contents.push(bytes);
+                used.hashes.push(hash);
+            }
+            if let Some(id) = id {
+                used.indexes[id.0 as usize] = Some(used.contents.len() as u32 - 1);
+            }
+        }
+        used
+    }
+}
+
+/// For each string of the pool whether the image needs it.
+fn is_used(draft: &ImageDraft, debug: Debug) -> Vec<bool> {
     let mut is_used = vec![false; draft.strings.len()];
     let mut use_string = |id: StringId| is_used[id.0 as usize] = true;
     for function in &draft.functions {
@@ -257,14 +330,7 @@ fn used_strings(draft: &ImageDraft, debug: Debug) -> Vec<&[u8]> {
         }
     }
     constant_strings(draft).for_each(&mut use_string);
-    let ids = (0..).zip(&is_used).filter(|(_, used)| **used).map(|(id, _)| StringId(id));
-    let mut strings: Vec<&[u8]> = ids.filter_map(|id| draft.strings.get(id)).collect();
-    if debug == Debug::Keep {
-        strings.extend(draft.sources.iter().map(|range| range.name.as_bytes()));
-    }
-    strings.sort_unstable();
-    strings.dedup();
-    strings
+    is_used
 }
 
 /// Where the strings are in the image.
@@ -313,6 +379,13 @@ impl Writer {
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }
 
+    fn put_words(&mut self, words: impl ExactSizeIterator<Item = u32>) {
+        let start = self.bytes.len();
+        self.bytes.resize(start + words.len() * WORD as usize, 0);
+        let (places, _) = self.bytes[start..].as_chunks_mut();
+        places.iter_mut().zip(words).for_each(|(place, word)| *place = word.to_le_bytes());
+    }
+
     fn put_zeros(&mut self, count: u32) {
         self.bytes.resize(self.bytes.len() + count as usize, 0);
     }
@@ -344,36 +417,24 @@ impl Writer {
         }
     }
 
-    fn put_strings<'a>(
-        &mut self,
-        contents: &'a [&'a [u8]],
-        draft: &ImageDraft,
-    ) -> Result<StringOffsets<'a>, WriteError> {
-        let hashes: Vec<u32> = contents.iter().map(|bytes| hash_bytes(bytes)).collect();
-        let index_bits = index_bits(&hashes).ok_or(WriteError::CollidingStrings)?;
+    fn put_strings<'a>(&mut self, strings: &'a UsedStrings<'a>) -> Result<StringOffsets<'a>, WriteError> {
+        let UsedStrings { contents, hashes, indexes } = strings;
+        let index_bits = index_bits(hashes).ok_or(WriteError::CollidingStrings)?;
         self.bytes[header::INDEX_BITS as usize] = index_bits;
-        let bucket_of = |index: usize| hashes[index] & ((1 << index_bits) - 1);
-        let mut order: Vec<usize> = (0..contents.len()).collect();
-        // Stable: within a bucket the strings stay sorted.
-        order.sort_by_key(|index| bucket_of(*index));
+        let (order, starts) = in_buckets(hashes, index_bits);
         let mut offsets = vec![0; contents.len()];
         for &index in &order {
-            offsets[index] = self.put_string(contents[index], hashes[index]);
+            offsets[index as usize] = self.put_string(contents[index as usize], hashes[index as usize]);
         }
         let end = self.position();
         self.set_u32(header::STRINGS_END, end);
-        let mut rest = order.iter().copied().peekable();
-        for bucket in 0..1 << index_bits {
-            while rest.next_if(|index| bucket_of(*index) < bucket).is_some() {}
-            let first = rest.peek().map_or(end, |index| offsets[*index]);
+        for start in starts {
+            let first = order.get(start as usize).map_or(end, |index| offsets[*index as usize]);
             self.put_reference(header::SIZE, first);
         }
         self.align(ALIGNMENT);
-        let mut strings = StringOffsets { contents, offsets, by_id: Vec::new() };
-        let ids = (0..draft.strings.len() as u32).map(StringId);
-        strings.by_id =
-            ids.filter_map(|id| draft.strings.get(id)).map(|bytes| strings.of_bytes(bytes)).collect();
-        Ok(strings)
+        let by_id = indexes.iter().map(|index| index.map_or(0, |index| offsets[index as usize])).collect();
+        Ok(StringOffsets { contents, offsets, by_id })
     }
 
     /// Returns the offset of the header word.
@@ -413,9 +474,9 @@ impl Writer {
             self.put_reference(header::SIZE, strings.of_id(*id));
         }
         self.align(ALIGNMENT);
-        function.ints.iter().for_each(|int| self.put_u32(*int as u32));
-        function.floats.iter().for_each(|float| self.put_u32(float.to_bits()));
-        function.code.iter().for_each(|instruction| self.put_u32(instruction.0));
+        self.put_words(function.ints.iter().map(|int| *int as u32));
+        self.put_words(function.floats.iter().map(|float| float.to_bits()));
+        self.put_words(function.code.iter().map(|instruction| instruction.0));
         function.outers.iter().for_each(|outer| self.put_u16(encode_outer(*outer)));
         self.align(ALIGNMENT);
         for entry in tries {
@@ -497,10 +558,8 @@ impl Writer {
     }
 
     fn put_local(&mut self, local: &LocalName, strings: &StringOffsets) {
-        self.put_u32(strings.of_id(local.name));
-        self.put_u32(local.register.into());
-        self.put_u32(local.start);
-        self.put_u32(local.end);
+        let words = [strings.of_id(local.name), local.register.into(), local.start, local.end];
+        self.put_words(words.into_iter());
     }
 
     fn finish(mut self, draft: &ImageDraft, debug: Debug) -> Vec<u8> {
@@ -532,6 +591,25 @@ fn index_bits(hashes: &[u32]) -> Option<u8> {
             *count <= MAX_BUCKET
         })
     })
+}
+
+/// The indexes of hashes by bucket, and where in them each bucket begins. Within a bucket they ascend.
+fn in_buckets(hashes: &[u32], index_bits: u8) -> (Vec<u32>, Vec<u32>) {
+    let bucket_of = |hash: &u32| (hash & ((1 << index_bits) - 1)) as usize;
+    let mut starts = vec![0_u32; 1 << index_bits];
+    hashes.iter().for_each(|hash| starts[bucket_of(hash)] += 1);
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += core::mem::replace(start, sum);
+    }
+    let mut ends = starts.clone();
+    let mut order = vec![0; hashes.len()];
+    for (index, hash) in (0..).zip(hashes) {
+        let end = &mut ends[bucket_of(hash)];
+        order[*end as usize] = index;
+        *end += 1;
+    }
+    (order, starts)
 }
 
 /// The try entries so that the first that contains an instruction is the innermost; empty ones are left out.

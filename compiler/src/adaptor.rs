@@ -13,6 +13,8 @@
 
 mod recovery;
 
+use recovery::MAX_DEPTH;
+
 use crate::ast::Span;
 use crate::edition::{Edition, Syntax};
 use crate::lexer::{Lexeme, Lexemes};
@@ -172,7 +174,13 @@ pub(crate) struct Adaptor<'t, 'a> {
     previous: Token,
     state: State,
     brackets: Vec<Bracket>,
+    /// What the innermost bracket contains.
+    innermost: Kind,
+    /// The innermost bracket is another one than for the token before.
+    is_elsewhere: bool,
     pending: Vec<Pending>,
+    /// How many pending words are older than the innermost bracket.
+    n_outer_pending: usize,
     /// How much is unfinished: brackets, operators that wait for what is to
     /// their right, statements that wait for their last part.
     depth: usize,
@@ -191,10 +199,13 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             ahead: lexemes.next_lexeme(),
             lexemes,
             edition,
-            previous: Token::Newline,
+            previous: Token::Beginning,
             state: State::Start,
             brackets: Vec::new(),
+            innermost: Kind::Block,
+            is_elsewhere: false,
             pending: Vec::new(),
+            n_outer_pending: 0,
             depth: 0,
             n_prefixes: 0,
             is_skipping: false,
@@ -216,11 +227,15 @@ impl<'t, 'a> Adaptor<'t, 'a> {
         loop {
             let lexeme = self.advance();
             let context = self.context(lexeme);
-            self.tree.set_innermost_bracket(self.brackets.last().map(|bracket| bracket.span));
+            if self.is_elsewhere {
+                self.is_elsewhere = false;
+                self.tree.set_innermost_bracket(self.brackets.last().map(|bracket| bracket.span));
+            }
             let token = self.classify(lexeme);
             self.previous = lexeme.token;
             if let Some(token) = token {
                 let start = Location { offset: lexeme.span.start, context };
+                self.tree.set_next(start);
                 let end = Location { offset: lexeme.span.end, context: Context::default() };
                 return (start, token, end);
             }
@@ -381,7 +396,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     /// `constructor` is a keyword only where a member may begin.
     fn constructor(&mut self) -> Token {
         self.begin(Token::Constructor);
-        if self.state != State::Member || self.innermost() == Kind::Enum {
+        if self.state != State::Member || self.innermost == Kind::Enum {
             return self.name();
         }
         self.wait_for_operand(Token::Constructor, Pending::Function)
@@ -548,6 +563,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     fn open(&mut self, lexeme: Lexeme, kind: Kind, resume: State, token: Token) -> Token {
         let depth = self.depth - self.n_prefixes;
         self.brackets.push(Bracket { kind, span: lexeme.span, resume, n_pending: self.pending.len(), depth });
+        self.enter_bracket();
         self.depth += 1;
         self.n_prefixes = 0;
         let state = match kind {
@@ -591,7 +607,16 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             self.depth = bracket.depth;
             self.n_prefixes = 0;
             self.brackets.truncate(n_brackets);
+            self.enter_bracket();
         }
+    }
+
+    /// The innermost bracket has changed.
+    fn enter_bracket(&mut self) {
+        let innermost = self.brackets.last();
+        self.innermost = innermost.map_or(Kind::Block, |bracket| bracket.kind);
+        self.n_outer_pending = innermost.map_or(0, |bracket| bracket.n_pending);
+        self.is_elsewhere = true;
     }
 
     /// Whatever was unfinished in the innermost bracket is complete.
@@ -610,7 +635,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
         }
         self.give_up_brackets(|kind| kind != Kind::ForHead);
         self.drop_pending_words();
-        Some(match self.innermost() {
+        Some(match self.innermost {
             Kind::ForHead => self.enter(State::Operand, Token::Semicolon),
             Kind::Class if self.state == State::Member => Token::MemberSeparator,
             kind if kind.has_members() && kind != Kind::Class => {
@@ -630,7 +655,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
 
     fn comma(&mut self, lexeme: Lexeme) -> Token {
         self.reset_depth();
-        match self.innermost() {
+        match self.innermost {
             Kind::Arguments | Kind::Array | Kind::Parameters => self.enter(State::Operand, Token::Separator),
             Kind::Class => {
                 self.tree.report(syntax_error::separator(Token::Comma, lexeme.span));
@@ -683,7 +708,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     /// is complete, it ends here. This is the whole rule of juxtaposition.
     fn begin(&mut self, token: Token) {
         if self.state.is_complete() {
-            match self.innermost() {
+            match self.innermost {
                 Kind::Block => {
                     self.drop_pending_words();
                     self.state = State::Start;
@@ -708,19 +733,14 @@ impl<'t, 'a> Adaptor<'t, 'a> {
         }
     }
 
-    fn innermost(&self) -> Kind {
-        self.brackets.last().map_or(Kind::Block, |bracket| bracket.kind)
-    }
-
     /// Whether an operand would be the value of a `const` or of an enum member.
     fn is_constant_value(&self) -> bool {
-        self.top_pending() == Some(Pending::Const) || self.innermost() == Kind::Enum
+        self.top_pending() == Some(Pending::Const) || self.innermost == Kind::Enum
     }
 
     /// The last pending word in the innermost bracket.
     fn top_pending(&self) -> Option<Pending> {
-        let n_outer = self.brackets.last().map_or(0, |bracket| bracket.n_pending);
-        self.pending[n_outer..].last().copied()
+        if self.pending.len() > self.n_outer_pending { self.pending.last().copied() } else { None }
     }
 
     /// Forgets the words that cannot wait beyond the end of a statement.
@@ -732,7 +752,7 @@ impl<'t, 'a> Adaptor<'t, 'a> {
     }
 
     fn after_statement(&self) -> State {
-        if self.innermost().has_members() { State::Member } else { State::Start }
+        if self.innermost.has_members() { State::Member } else { State::Start }
     }
 }
 
@@ -743,10 +763,11 @@ impl Iterator for Adaptor<'_, '_> {
         if self.is_finished {
             return None;
         }
-        if let Some(lost) = self.tree.take_lost() {
+        let is_news = self.tree.take_news();
+        if is_news && let Some(lost) = self.tree.take_lost() {
             self.skip_lost_brackets(lost);
         }
-        if self.ahead.token != Token::End {
+        if (is_news || self.depth > MAX_DEPTH) && self.ahead.token != Token::End {
             self.check_limits();
         }
         Some(self.next_token())

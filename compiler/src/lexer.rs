@@ -1,11 +1,12 @@
 //! The lexer: what surrounds the automaton that logos generates.
 //!
-//! logos recognises the tokens (see [`Token`]); comments, strings, numbers and
-//! characters are scanned by hand from its callbacks, because their errors
-//! need more care than an automaton has. A lexical error never stops the
+//! logos recognises the tokens (see [`Token`]); strings, numbers and characters
+//! are scanned by hand from its callbacks, because their errors need more care
+//! than an automaton has. What is between tokens is skipped by hand before it
+//! is asked: line breaks are no tokens. A lexical error never stops the
 //! parse: it is noted in [`Findings`] and the token stands as if it were right.
 
-use logos::{Lexer, Logos, Skip};
+use logos::{Lexer, Logos};
 
 use crate::ast::Span;
 use crate::edition::Edition;
@@ -46,17 +47,56 @@ impl<'a> Lexemes<'a> {
         Lexemes { lexer }
     }
 
-    /// The next token that is not a line break; at the end [`Token::End`], any number of times.
+    /// The next token; at the end [`Token::End`], any number of times.
     pub(crate) fn next_lexeme(&mut self) -> Lexeme {
         let mut on_new_line = false;
         loop {
+            on_new_line |= self.skip_blanks();
             match self.lexer.next() {
-                Some(Ok(Token::Newline)) => on_new_line = true,
                 Some(Ok(token)) => return Lexeme { token, span: self.span(), on_new_line },
                 Some(Err(())) => self.report_invalid_character(),
                 None => return Lexeme { token: Token::End, span: self.span(), on_new_line },
             }
         }
+    }
+
+    /// Skips blanks, line breaks and comments, and says whether there was a line break. Those of block comments
+    /// do not end a statement, so they do not count.
+    fn skip_blanks(&mut self) -> bool {
+        let rest = self.lexer.remainder();
+        let mut on_new_line = false;
+        let mut position = 0;
+        while let Some(byte) = rest.get(position) {
+            position += match byte {
+                b' ' | b'\t' | b'\r' => 1,
+                b'\n' => {
+                    on_new_line = true;
+                    1
+                }
+                b'#' => line_comment(&rest[position..]),
+                b'/' => match rest.get(position + 1) {
+                    Some(b'/') => line_comment(&rest[position..]),
+                    Some(b'*') => self.block_comment(position, rest),
+                    _ => break,
+                },
+                _ => break,
+            };
+        }
+        self.lexer.bump(position);
+        on_new_line
+    }
+
+    /// The length of a block comment, which may be unfinished, at a place after the last token.
+    fn block_comment(&mut self, position: usize, rest: &[u8]) -> usize {
+        let comment = &rest[position..];
+        let mut slashes = memchr::memchr_iter(b'/', &comment[2..]).map(|slash| slash + 2);
+        if let Some(slash) = slashes.find(|slash| *slash > 2 && comment[slash - 1] == b'*') {
+            return slash + 1;
+        }
+        let end = self.lexer.source().len() as u32;
+        let span = Span::new(end - comment.len() as u32, end);
+        self.lexer.extras.problems.push((Problem::UnfinishedComment, span));
+        comment.len()
     }
 
     /// The lexical errors so far.
@@ -86,17 +126,9 @@ impl<'a> Lexemes<'a> {
     }
 }
 
-/// Skips a block comment. Its line breaks do not end a statement.
-pub(crate) fn skip_comment(lexer: &mut Lexer<'_, Token>) -> Skip {
-    let rest = lexer.remainder();
-    match rest.windows(2).position(|pair| pair == b"*/") {
-        Some(length) => lexer.bump(length + 2),
-        None => {
-            lexer.bump(rest.len());
-            report(lexer, Problem::UnfinishedComment);
-        }
-    }
-    Skip
+/// The length of a comment that ends with the line.
+fn line_comment(comment: &[u8]) -> usize {
+    memchr::memchr(b'\n', comment).unwrap_or(comment.len())
 }
 
 /// Scans a number whose first digit has been read.

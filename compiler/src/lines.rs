@@ -16,14 +16,38 @@ pub struct LineIndex {
 impl LineIndex {
     /// Finds all line breaks. Only `\n` counts, as in the lexer.
     pub fn new(source: &[u8]) -> Self {
-        let breaks = memchr::memchr_iter(b'\n', source);
-        let starts = std::iter::once(0).chain(breaks.map(|offset| offset as u32 + 1)).collect();
+        let mut starts = Vec::with_capacity(1 + source.len() / USUAL_LINE);
+        starts.push(0);
+        // Lines are short: looking at eight bytes at a time beats a search that begins anew in each line.
+        let (words, rest) = source.as_chunks();
+        for (number, word) in (0..).zip(words) {
+            let mut breaks = line_breaks(u64::from_le_bytes(*word));
+            while breaks != 0 {
+                starts.push(number * 8 + breaks.trailing_zeros() / 8 + 1);
+                breaks &= breaks - 1;
+            }
+        }
+        let rest_start = (source.len() - rest.len()) as u32;
+        let breaks = (0..).zip(rest).filter(|(_, byte)| **byte == b'\n');
+        starts.extend(breaks.map(|(offset, _)| rest_start + offset + 1));
         LineIndex { starts }
     }
 
     /// The number of the line that contains a byte, counted from 1.
     pub fn line(&self, offset: u32) -> u32 {
         self.starts.partition_point(|start| *start <= offset) as u32
+    }
+
+    /// The same for a byte that is likely to be on the line `near` or soon after it.
+    pub(crate) fn line_near(&self, near: u32, offset: u32) -> u32 {
+        const NEIGHBOURS: usize = 8;
+        let following = &self.starts[near as usize - 1..];
+        let neighbours = following.iter().take(NEIGHBOURS);
+        let n_begun = neighbours.take_while(|start| **start <= offset).count();
+        match n_begun {
+            0 | NEIGHBOURS => self.line(offset),
+            _ => near - 1 + n_begun as u32,
+        }
     }
 
     /// The position of a byte in its line, counted in bytes from 1.
@@ -35,6 +59,17 @@ impl LineIndex {
     pub fn start(&self, line: u32) -> u32 {
         self.starts[line as usize - 1]
     }
+}
+
+/// Bytes of a line, on average, for which room is made.
+const USUAL_LINE: usize = 24;
+
+/// The highest bit of each byte that is a line break.
+fn line_breaks(word: u64) -> u64 {
+    const LOW_BITS: u64 = u64::from_ne_bytes([0x7F; 8]);
+    let zero_if_break = word ^ u64::from_ne_bytes([b'\n'; 8]);
+    // Adding carries into the highest bit unless all others are zero, and never into the next byte.
+    !((zero_if_break & LOW_BITS) + LOW_BITS | zero_if_break | LOW_BITS)
 }
 
 #[cfg(test)]
@@ -51,5 +86,27 @@ mod tests {
     #[test]
     fn an_empty_text_has_one_line() {
         assert_eq!(LineIndex::new(b"").line(0), 1);
+    }
+
+    #[test]
+    fn all_bytes_but_line_breaks_are_parts_of_lines() {
+        let text: Vec<u8> = (0..=255).chain(*b"\n\n\x0b\x8a\n\x09\n").chain(0..=255).collect();
+        let expected: Vec<u32> =
+            (1..).zip(&text).filter(|(_, byte)| **byte == b'\n').map(|(n, _)| n).collect();
+        for start in 0..16 {
+            let found = LineIndex::new(&text[start..]).starts;
+            let expected: Vec<u32> = expected.iter().filter_map(|at| at.checked_sub(start as u32)).collect();
+            assert_eq!(found[1..], expected);
+        }
+    }
+
+    #[test]
+    fn a_line_is_found_from_everywhere() {
+        let lines = LineIndex::new(b"a\n\nb\nc\n\n\n\n\n\n\n\n\n\n\nd\n");
+        for offset in 0..18 {
+            for near in 1..=16 {
+                assert_eq!(lines.line_near(near, offset), lines.line(offset), "from {near} to {offset}");
+            }
+        }
     }
 }

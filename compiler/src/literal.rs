@@ -88,21 +88,27 @@ pub(crate) fn scan_quoted(
 pub(crate) fn string_value<'a>(arena: &'a Bump, text: &'a [u8], edition: Edition) -> &'a [u8] {
     let (kind, prefix) = StringKind::of(text);
     let body = &text[prefix.min(text.len())..];
-    let mut pieces = Pieces::new(body, kind, edition);
-    let n_plain = pieces.skip_plain_bytes();
-    if n_plain + 1 >= body.len() {
-        return &body[..n_plain];
+    if kind == StringKind::Plain
+        && let Some(plain) = body.strip_suffix(b"\"")
+        && memchr::memchr(b'\\', plain).is_none()
+    {
+        return plain;
     }
     let mut value = BumpVec::with_capacity_in(body.len(), arena);
-    value.extend_from_slice(&body[..n_plain]);
-    for piece in pieces {
-        match piece {
-            Piece::Byte(byte) => value.push(byte),
-            Piece::CodePoint(code_point) => value.extend_from_slice(encode_utf8(code_point).as_slice()),
-            Piece::Problem(_) => {}
+    let mut pieces = Pieces::new(body, kind, edition);
+    loop {
+        let start = pieces.position;
+        let n_plain = pieces.skip_plain_bytes();
+        value.extend_from_slice_copy(&body[start..start + n_plain]);
+        match pieces.next() {
+            Some(Piece::Byte(byte)) => value.push(byte),
+            Some(Piece::CodePoint(code_point)) => {
+                value.extend_from_slice_copy(encode_utf8(code_point).as_slice())
+            }
+            Some(Piece::Problem(_)) => {}
+            None => return value.into_bump_slice(),
         }
     }
-    value.into_bump_slice()
 }
 
 /// Finds the end of a number that begins with the first byte of `text`.
@@ -265,6 +271,7 @@ impl<'t> Pieces<'t> {
     }
 
     /// Reads what follows a backslash.
+    #[inline]
     fn escape(&mut self) -> Piece {
         self.position += 1;
         let Some(byte) = self.rest.get(self.position) else {
@@ -298,22 +305,25 @@ impl<'t> Pieces<'t> {
         Piece::Byte(value)
     }
 
+    #[inline]
     fn numeric_escape(&mut self, max_digits: usize, piece: fn(u32) -> Piece) -> Piece {
         self.position += 1;
         let digits = &self.rest[self.position..];
-        let digits = &digits[..digits.len().min(max_digits)];
-        let n_digits = count_while(digits, |byte| byte.is_ascii_hexdigit());
-        self.position += n_digits;
-        match n_digits {
-            0 => Piece::Problem(Problem::EscapeWithoutDigits),
-            _ => piece(integer_value(&digits[..n_digits], 16) as u32),
+        let digits = digits.iter().take(max_digits).map_while(|byte| (*byte as char).to_digit(16));
+        let (mut n_digits, mut value) = (0, 0);
+        for digit in digits {
+            n_digits += 1;
+            value = value << 4 | digit;
         }
+        self.position += n_digits;
+        if n_digits > 0 { piece(value) } else { Piece::Problem(Problem::EscapeWithoutDigits) }
     }
 }
 
 impl Iterator for Pieces<'_> {
     type Item = Piece;
 
+    #[inline]
     fn next(&mut self) -> Option<Piece> {
         if self.at_end {
             return None;

@@ -348,9 +348,17 @@ struct Ranges(Vec<SourceRange>);
 impl Ranges {
     /// Adds the lines of a program from `first_line` on, which come from `offset` in a file and have `len` bytes.
     fn add_copy(&mut self, first_line: u32, file: &SourceFile, offset: u32, len: u32) {
+        if offset == 0 {
+            // Most programs are one file, whose lines nobody has to count here.
+            self.push(first_line, &file.name, 1);
+        } else {
+            let place = file.place(offset);
+            self.push(first_line, place.name, place.line);
+        }
+        if file.controls.is_empty() {
+            return;
+        }
         let physical = file.lines().line(offset);
-        let place = file.place(offset);
-        self.push(first_line, place.name, place.line);
         let last = file.lines().line(offset + len.max(1) - 1);
         for control in &file.controls {
             if (physical + 1..=last).contains(&control.from) {
@@ -409,16 +417,21 @@ impl SourceFile {
 /// Finds the control lines of a text.
 fn control_lines(text: &[u8]) -> Vec<ControlLine> {
     let mut controls = Vec::new();
-    let (mut number, mut rest) = (1, text);
-    loop {
-        let end = memchr::memchr(b'\n', rest);
-        if let Some((line, name)) = control_line(&rest[..end.unwrap_or(rest.len())]) {
+    let (mut number, mut counted) = (1, 0);
+    for word in memchr::memmem::find_iter(text, b"line") {
+        let before = text[..word].strip_suffix(b"#").or_else(|| text[..word].strip_suffix(b"//"));
+        let Some(before) = before.filter(|before| before.is_empty() || before.ends_with(b"\n")) else {
+            continue;
+        };
+        let rest = &text[before.len()..];
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        if let Some((line, name)) = control_line(&rest[..end]) {
+            number += memchr::memchr_iter(b'\n', &text[counted..before.len()]).count() as u32;
+            counted = before.len();
             controls.push(ControlLine { from: number + 1, line, name });
         }
-        let Some(end) = end else { return controls };
-        rest = &rest[end + 1..];
-        number += 1;
     }
+    controls
 }
 
 /// Reads `#line 12 "file"`, the `"file"` of which may be missing.

@@ -14,14 +14,7 @@ use crate::lexer;
 #[derive(Logos, Clone, Copy, Debug, PartialEq, Eq)]
 #[logos(utf8 = false)]
 #[logos(extras = lexer::Findings)]
-#[logos(skip r"[ \t\r]+")]
-#[logos(skip(r"(#|//)(?-u:[^\n])*", allow_greedy = true))]
 pub enum Token {
-    /// A line break. The adaptor turns it into a flag of the next token.
-    #[token("\n")]
-    #[token("/*", lexer::skip_comment)]
-    Newline,
-
     /// A name.
     #[regex("[A-Za-z_][A-Za-z0-9_]*")]
     Identifier,
@@ -341,6 +334,8 @@ pub enum Token {
     MissingHead,
     /// The end of the text. A real terminal, so that it has a location.
     End,
+    /// What is before the first token.
+    Beginning,
 }
 
 /// The start or end of a token, and for a start, what stands around it.

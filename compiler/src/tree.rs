@@ -114,6 +114,11 @@ pub(crate) struct Tree<'a> {
     diagnostics: RefCell<Vec<Diagnostic>>,
     ignores_errors: Cell<bool>,
     reported_depth: Cell<bool>,
+    /// Something has been reported or lost since the adaptor has last asked.
+    has_news: Cell<bool>,
+    /// The location of the token that the parser was given last: that of the next one in a production, whose end
+    /// is only seen with the token after it.
+    next: Cell<Location>,
     /// The bracket around the token that the parser was given last.
     innermost_bracket: Cell<Option<Span>>,
     /// What the parser threw away and the adaptor has not been told yet.
@@ -134,6 +139,8 @@ impl<'a> Tree<'a> {
             diagnostics: RefCell::new(Vec::new()),
             ignores_errors: Cell::new(false),
             reported_depth: Cell::new(false),
+            has_news: Cell::new(false),
+            next: Cell::new(Location::default()),
             innermost_bracket: Cell::new(None),
             lost: Cell::new(None),
             consequences_until: Cell::new(None),
@@ -151,8 +158,14 @@ impl<'a> Tree<'a> {
 
     pub(crate) fn report(&self, diagnostic: Diagnostic) {
         if !self.ignores_errors.get() {
+            self.has_news.set(true);
             self.diagnostics.borrow_mut().push(diagnostic);
         }
+    }
+
+    /// Whether something has been reported or lost since the last call.
+    pub(crate) fn take_news(&self) -> bool {
+        self.has_news.replace(false)
     }
 
     pub(crate) fn has_too_many_errors(&self) -> bool {
@@ -185,6 +198,11 @@ impl<'a> Tree<'a> {
         self.innermost_bracket.set(bracket);
     }
 
+    /// Notes where the next token is.
+    pub(crate) fn set_next(&self, next: Location) {
+        self.next.set(next);
+    }
+
     fn is_consequence(&self, offset: u32) -> bool {
         self.consequences_until.get().is_some_and(|until| offset <= until)
     }
@@ -192,6 +210,7 @@ impl<'a> Tree<'a> {
     /// Notes what the parser could not use, and stands in for it.
     pub(crate) fn unreadable(&self, recovery: Recovery, l: Location, r: Location) -> &'a Expr<'a> {
         let span = span(l, r);
+        self.has_news.set(true);
         self.lost.set(Some(self.lost.get().map_or(span, |lost| lost.to(span))));
         if let ParseError::UnrecognizedToken { token: (start, token, end), expected } = &recovery.error
             && !self.is_consequence(start.offset)
@@ -215,8 +234,11 @@ impl<'a> Tree<'a> {
 
     /// Reports a statement that is followed by the wrong thing.
     fn check_end(&self, statement: Statement<'a>, next: Location, allowed: Context) {
+        if next.context.has_any(allowed) {
+            return;
+        }
         let is_error = matches!(statement.node.kind, StmtKind::Expr(Expr { kind: ExprKind::Error, .. }));
-        if !next.context.has_any(allowed) && !is_error && !self.is_consequence(next.offset) {
+        if !is_error && !self.is_consequence(next.offset) {
             self.report(syntax_error::statement_not_ended(self.word_at(next.offset), self.source));
         }
     }
@@ -258,9 +280,8 @@ impl<'a> Tree<'a> {
         &self,
         list: List<'a, &'a Stmt<'a>>,
         statement: Statement<'a>,
-        next: Location,
     ) -> List<'a, &'a Stmt<'a>> {
-        self.check_end(statement, next, ENDS_STATEMENT);
+        self.check_end(statement, self.next.get(), ENDS_STATEMENT);
         self.push(list, statement.node)
     }
 

@@ -10,7 +10,7 @@ use crate::token::Token;
 /// Deeper nesting than this ends the parse. The tree has a lower limit for its
 /// nodes; this one is for the stack of the parser, because recovery from an
 /// error takes time that grows with the square of its height.
-const MAX_DEPTH: usize = 1000;
+pub(super) const MAX_DEPTH: usize = 1000;
 
 impl Adaptor<'_, '_> {
     /// Gives up brackets that cannot contain what comes; braces can contain everything.
@@ -26,12 +26,12 @@ impl Adaptor<'_, '_> {
     pub(super) fn give_up_expression(&mut self, lexeme: Lexeme) {
         let is_expected = matches!(self.state, State::Start | State::Body | State::ExpressionBody);
         // A `for` declares its variable in its head, on whichever line.
-        let begins_head = self.innermost() == Kind::ForHead && self.previous == Token::OpenParen;
+        let begins_head = self.innermost == Kind::ForHead && self.previous == Token::OpenParen;
         if !lexeme.on_new_line || is_expected || begins_head {
             return;
         }
         self.give_up_brackets(|_| true);
-        if self.innermost() == Kind::Block {
+        if self.innermost == Kind::Block {
             self.drop_pending_words();
             self.state = State::Start;
         }
@@ -76,14 +76,19 @@ impl Adaptor<'_, '_> {
     /// Skips and reports what the parser would not recover from as well.
     pub(super) fn skip_misplaced(&mut self, lexeme: Lexeme) -> bool {
         let token = lexeme.token;
-        if self.cannot_be_member(token) {
-            self.skip_member(lexeme);
-        } else if self.begins_free_variables(token) {
+        if self.begins_free_variables(token) {
             self.skip_free_variables(lexeme);
-        } else if self.cannot_be_parameter(token) || self.cannot_be_adjacent(token) {
-            self.skip_operand(lexeme);
-        } else {
-            return false;
+            return true;
+        }
+        match self.innermost {
+            Kind::Table | Kind::Class | Kind::Attributes | Kind::Enum if self.cannot_be_member(token) => {
+                self.skip_member(lexeme);
+            }
+            Kind::Parameters if self.cannot_be_parameter(token) || self.cannot_be_adjacent(token) => {
+                self.skip_operand(lexeme);
+            }
+            Kind::Group | Kind::Index if self.cannot_be_adjacent(token) => self.skip_operand(lexeme),
+            _ => return false,
         }
         true
     }
@@ -92,10 +97,7 @@ impl Adaptor<'_, '_> {
     fn cannot_be_member(&self, token: Token) -> bool {
         let may_begin = self.state == State::Member || self.state.is_complete();
         let is_key = matches!(token, Token::Identifier | Token::String);
-        may_begin
-            && self.innermost().has_members()
-            && !is_key
-            && (begins_operand(token) || begins_statement(token))
+        may_begin && !is_key && (begins_operand(token) || begins_statement(token))
     }
 
     /// Skips the rest of the line and reports it, so that the other members are read.
@@ -125,20 +127,19 @@ impl Adaptor<'_, '_> {
     fn cannot_be_parameter(&self, token: Token) -> bool {
         let begins = matches!(self.previous, Token::OpenParen | Token::Comma) && self.state == State::Operand;
         let is_value = begins_operand(token) && token != Token::Identifier;
-        self.innermost() == Kind::Parameters && begins && (is_value || token == Token::Comma)
+        begins && (is_value || token == Token::Comma)
     }
 
-    /// Whether two operands stand side by side where that is no list.
+    /// Whether two operands stand side by side where no list is.
     fn cannot_be_adjacent(&self, token: Token) -> bool {
-        let is_list = !matches!(self.innermost(), Kind::Parameters | Kind::Group | Kind::Index);
-        self.state.is_complete() && !is_list && begins_operand(token)
+        self.state.is_complete() && begins_operand(token)
     }
 
     /// Skips what cannot be understood up to the next comma or the end of the bracket.
     fn skip_operand(&mut self, lexeme: Lexeme) {
         let bracket = self.brackets.last().map_or(lexeme.span, |bracket| bracket.span);
         let source = self.tree.source();
-        self.tree.report(match self.innermost() {
+        self.tree.report(match self.innermost {
             Kind::Parameters if !self.state.is_complete() => syntax_error::not_a_parameter(lexeme.span),
             Kind::Parameters => syntax_error::not_adjacent("')' or ','", lexeme.span, bracket, source),
             Kind::Group => syntax_error::not_adjacent("')'", lexeme.span, bracket, source),

@@ -34,117 +34,152 @@ const MAX_DISTANCE: i64 = (1 << 23) - 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooLong;
 
-/// Code and what refers to places in it.
-#[derive(Debug, Default)]
-pub(super) struct Assembled {
-    pub(super) code: Vec<Instruction>,
-    pub(super) live_tops: Vec<(u32, u8)>,
-    /// Instructions that begin a new position, with the byte offset in the source text.
-    pub(super) positions: Vec<(u32, u32)>,
-    pub(super) tries: Vec<TryEntry>,
-    /// For each line, and the end, its first instruction.
-    pub(super) starts: Vec<u32>,
-}
-
-/// Makes code of the lines of a function.
-pub(super) fn assemble(function: &FunctionBuilder, optimisation: Optimisation) -> Result<Assembled, TooLong> {
-    let mut assembler = Assembler::new(function);
-    if optimisation == Optimisation::Full {
-        assembler.follow_jumps();
-    }
-    assembler.drop_unreachable(function);
-    if optimisation == Optimisation::Full {
-        assembler.drop_jumps_to_next();
-    }
-    assembler.measure();
-    assembler.write(function)
-}
-
-/// A line whose target is the number of a line.
+/// A line that jumps.
 #[derive(Clone, Copy, Debug)]
-struct Placed {
-    line: Line,
-    target: Option<u32>,
-    size: u32,
+struct Jump {
+    line: u32,
+    /// The number of the line that it leads to.
+    target: u32,
 }
 
-#[derive(Debug)]
-struct Assembler {
-    lines: Vec<Placed>,
+/// Makes code of the lines of one function after the other.
+#[derive(Debug, Default)]
+pub(super) struct Assembler {
+    lines: Vec<Line>,
+    /// The lines that jump, in order.
+    jumps: Vec<Jump>,
+    /// How many instructions each line becomes; 0 if it is dropped.
+    sizes: Vec<u8>,
     /// The first instruction of each line and, at last, the number of instructions.
     starts: Vec<u32>,
+    /// Instructions that begin a new position, with the byte offset in the source text.
+    positions: Vec<(u32, u32)>,
+    live_tops: Vec<(u32, u8)>,
+    /// Lines that are reached and have not been looked at.
+    waiting: Vec<u32>,
 }
 
 impl Assembler {
-    fn new(function: &FunctionBuilder) -> Self {
-        let place = |line: &Line| Placed {
-            line: *line,
-            target: line.target.map(|label| function.line_of(label)),
-            size: 1,
-        };
-        Assembler { lines: function.lines().iter().map(place).collect(), starts: Vec::new() }
+    /// Makes code of the lines of a function, which has none afterwards. What else is known of the code can be
+    /// asked for until the next call.
+    pub(super) fn assemble(
+        &mut self,
+        function: &mut FunctionBuilder,
+        optimisation: Optimisation,
+    ) -> Result<Vec<Instruction>, TooLong> {
+        self.begin(function);
+        if optimisation == Optimisation::Full {
+            self.follow_jumps();
+        }
+        self.drop_unreachable(function);
+        if optimisation == Optimisation::Full {
+            self.drop_jumps_to_next();
+        }
+        self.measure();
+        self.write()
+    }
+
+    /// For each line, and the end, its first instruction.
+    pub(super) fn starts(&self) -> &[u32] {
+        &self.starts
+    }
+
+    /// Instructions that begin a new position, with the byte offset in the source text.
+    pub(super) fn positions(&self) -> &[(u32, u32)] {
+        &self.positions
+    }
+
+    /// Instructions with an unusual number of live registers, and that number.
+    pub(super) fn live_tops(&self) -> &[(u32, u8)] {
+        &self.live_tops
+    }
+
+    /// The protected ranges with something in them.
+    pub(super) fn tries(&self, function: &FunctionBuilder) -> Vec<TryEntry> {
+        let protected = |range: &&TryRange| self.is_protecting(range.start, range.end);
+        function.tries.iter().filter(protected).map(|range| self.entry(function, range)).collect()
+    }
+
+    fn begin(&mut self, function: &mut FunctionBuilder) {
+        self.jumps.clear();
+        let numbered = (0..).zip(function.lines());
+        self.jumps.extend(numbered.filter_map(|(line, content)| {
+            content.target.map(|label| Jump { line, target: function.line_of(label) })
+        }));
+        self.lines.clear();
+        core::mem::swap(&mut self.lines, function.lines_mut());
     }
 
     /// Leads jumps to jumps to the last target. A jump to a `return` becomes one.
     fn follow_jumps(&mut self) {
-        for index in 0..self.lines.len() {
-            let Some(target) = self.lines[index].target else { continue };
+        for index in 0..self.jumps.len() {
+            let Jump { line, target } = self.jumps[index];
             let target = self.end_of_jumps(target);
-            self.lines[index].target = Some(target);
+            self.jumps[index].target = target;
             if let Some(returning) = self.returning_line(target)
-                && is_jmp(&self.lines[index])
+                && is(&self.lines[line as usize], Op::Jmp)
             {
-                self.lines[index] = Placed { line: returning, target: None, size: 1 };
+                self.lines[line as usize] = returning;
             }
         }
+        self.jumps.retain(|jump| self.lines[jump.line as usize].target.is_some());
     }
 
     fn end_of_jumps(&self, mut target: u32) -> u32 {
         for _ in 0..MAX_JUMPS_FOLLOWED {
             match self.lines.get(target as usize) {
-                Some(Placed { line, target: Some(next), .. }) if is(line, Op::Jmp) => target = *next,
+                Some(line) if is(line, Op::Jmp) => {}
                 _ => break,
+            }
+            match self.jumps.binary_search_by_key(&target, |jump| jump.line) {
+                Ok(index) => target = self.jumps[index].target,
+                Err(_) => break,
             }
         }
         target
     }
 
     fn returning_line(&self, index: u32) -> Option<Line> {
-        let line = self.lines.get(index as usize)?.line;
+        let line = *self.lines.get(index as usize)?;
         (is(&line, Op::Return) || is(&line, Op::ReturnNull)).then_some(line)
     }
 
-    /// Gives the lines that nothing leads to the size 0.
+    /// Gives the lines that nothing leads to the size 0, and all others 1.
     fn drop_unreachable(&mut self, function: &FunctionBuilder) {
-        let mut is_reached = vec![false; self.lines.len()];
-        let mut waiting = vec![0];
-        waiting.extend(function.tries.iter().map(|range| function.line_of(range.handler)));
-        while let Some(start) = waiting.pop() {
-            let mut index = start as usize;
-            while index < self.lines.len() && !core::mem::replace(&mut is_reached[index], true) {
-                waiting.extend(self.lines[index].target);
-                if ends_flow(&self.lines[index].line) {
+        self.sizes.clear();
+        self.sizes.resize(self.lines.len(), 0);
+        self.waiting.clear();
+        self.waiting.push(0);
+        self.waiting.extend(function.tries.iter().map(|range| function.line_of(range.handler)));
+        while let Some(start) = self.waiting.pop() {
+            let start = start as usize;
+            let lines = self.lines.iter().zip(&mut self.sizes).skip(start);
+            let next_jump = self.jumps.partition_point(|jump| (jump.line as usize) < start);
+            let mut targets = self.jumps[next_jump..].iter().map(|jump| jump.target);
+            for (line, size) in lines.take_while(|(_, size)| **size == 0) {
+                *size = 1;
+                if line.target.is_some() {
+                    self.waiting.extend(targets.next());
+                }
+                if ends_flow(line) {
                     break;
                 }
-                index += 1;
             }
-        }
-        for (placed, is_reached) in self.lines.iter_mut().zip(is_reached) {
-            placed.size = is_reached.into();
         }
     }
 
     /// Gives jumps to the line that follows anyway the size 0.
     fn drop_jumps_to_next(&mut self) {
-        // The first line from here on that is not dropped.
-        let mut next = self.lines.len() as u32;
-        for index in (0..self.lines.len()).rev() {
-            let placed = self.lines[index];
-            let leads_to_next = |target: u32| target > index as u32 && target <= next;
-            if is_jmp(&placed) && placed.target.is_some_and(leads_to_next) {
-                self.lines[index].size = 0;
-            } else if placed.size > 0 {
-                next = index as u32;
+        let mut looked_at = self.lines.len() as u32;
+        // The first line from there on that is not dropped.
+        let mut next = looked_at;
+        for &Jump { line, target } in self.jumps.iter().rev() {
+            while looked_at > line + 1 {
+                looked_at -= 1;
+                next = if self.sizes[looked_at as usize] > 0 { looked_at } else { next };
+            }
+            if is(&self.lines[line as usize], Op::Jmp) && target > line && target <= next {
+                self.sizes[line as usize] = 0;
             }
         }
     }
@@ -160,12 +195,11 @@ impl Assembler {
     }
 
     fn find_starts(&mut self) {
-        let sizes = self.lines.iter().map(|placed| placed.size);
         let mut next = 0;
         self.starts.clear();
         self.starts.push(0);
-        self.starts.extend(sizes.map(|size| {
-            next += size;
+        self.starts.extend(self.sizes.iter().map(|size| {
+            next += u32::from(*size);
             next
         }));
     }
@@ -173,14 +207,15 @@ impl Assembler {
     /// Whether jumps had to be made longer. If `rounds_exceeded`, all are that may ever have to.
     fn lengthen_jumps(&mut self, rounds_exceeded: bool) -> bool {
         let mut is_changed = false;
-        for index in 0..self.lines.len() {
-            let placed = self.lines[index];
-            let Some((shortest, longest)) = reach(&placed.line).filter(|_| placed.size == 1) else {
+        for jump in &self.jumps {
+            let index = jump.line as usize;
+            let line = &self.lines[index];
+            let Some((shortest, longest)) = reach(line).filter(|_| self.sizes[index] == 1) else {
                 continue;
             };
-            let distance = self.distance(index, 1);
+            let distance = self.distance(*jump, 1);
             if rounds_exceeded || !(shortest..=longest).contains(&distance) {
-                self.lines[index].size = long_size(&placed.line);
+                self.sizes[index] = long_size(line);
                 is_changed = true;
             }
         }
@@ -188,30 +223,53 @@ impl Assembler {
     }
 
     /// From the end of the first `size` instructions of a line to its target.
-    fn distance(&self, index: usize, size: u32) -> i64 {
-        let target = self.lines[index].target.map_or(index, |target| target as usize);
-        i64::from(self.starts[target]) - i64::from(self.starts[index] + size)
+    fn distance(&self, jump: Jump, size: u8) -> i64 {
+        i64::from(self.starts[jump.target as usize])
+            - i64::from(self.starts[jump.line as usize] + u32::from(size))
     }
 
-    fn write(self, function: &FunctionBuilder) -> Result<Assembled, TooLong> {
-        let mut assembled = Assembled::default();
-        for (index, placed) in self.lines.iter().enumerate().filter(|(_, placed)| placed.size > 0) {
-            let pc = self.starts[index];
-            if let Some(top) = placed.line.live_top {
-                assembled.live_tops.push((pc, top));
+    fn write(&mut self) -> Result<Vec<Instruction>, TooLong> {
+        self.live_tops.clear();
+        self.positions.clear();
+        let length = self.starts.last().copied().unwrap_or_default();
+        let mut code = Vec::with_capacity(length as usize);
+        let mut jumps = self.jumps.iter();
+        for (line, size) in self.lines.iter().zip(&self.sizes) {
+            let jump = line.target.and_then(|_| jumps.next());
+            if *size == 0 {
+                continue;
             }
-            if let Some(position) = placed.line.position
-                && assembled.positions.last().is_none_or(|(_, last)| *last != position)
+            let pc = code.len() as u32;
+            if let Some(top) = line.live_top {
+                self.live_tops.push((pc, top));
+            }
+            if let Some(position) = line.position
+                && self.positions.last().is_none_or(|(_, last)| *last != position)
             {
-                assembled.positions.push((pc, position));
+                self.positions.push((pc, position));
             }
-            self.write_line(index, &mut assembled.code)?;
+            match jump {
+                None => code.push(line.instruction),
+                Some(jump) => self.write_jump(*jump, *size, &mut code)?,
+            }
         }
-        let protected = |range: &&TryRange| self.is_protecting(range.start, range.end);
-        assembled.tries =
-            function.tries.iter().filter(protected).map(|range| self.entry(function, range)).collect();
-        assembled.starts = self.starts;
-        Ok(assembled)
+        Ok(code)
+    }
+
+    fn write_jump(&self, jump: Jump, size: u8, code: &mut Vec<Instruction>) -> Result<(), TooLong> {
+        let instruction = self.lines[jump.line as usize].instruction;
+        let long_jump = || {
+            let distance = self.distance(jump, size);
+            let in_range = (-MAX_DISTANCE..=MAX_DISTANCE).contains(&distance);
+            in_range.then(|| Instruction::j(Op::Jmp, distance as i32)).ok_or(TooLong)
+        };
+        match size {
+            1 if instruction.op_byte() == Op::Jmp as u8 => code.push(long_jump()?),
+            1 => code.push(with_distance(instruction, self.distance(jump, 1) as i32)),
+            2 => code.extend([with_distance(inverted(instruction), 1), long_jump()?]),
+            _ => code.extend([with_distance(instruction, 1), Instruction::j(Op::Jmp, 1), long_jump()?]),
+        }
+        Ok(())
     }
 
     fn is_protecting(&self, start: u32, end: u32) -> bool {
@@ -226,34 +284,10 @@ impl Assembler {
             register: range.register,
         }
     }
-
-    fn write_line(&self, index: usize, code: &mut Vec<Instruction>) -> Result<(), TooLong> {
-        let Placed { line: Line { instruction, .. }, target, size } = self.lines[index];
-        if target.is_none() {
-            code.push(instruction);
-            return Ok(());
-        }
-        let jump = || {
-            let distance = self.distance(index, size);
-            let in_range = (-MAX_DISTANCE..=MAX_DISTANCE).contains(&distance);
-            in_range.then(|| Instruction::j(Op::Jmp, distance as i32)).ok_or(TooLong)
-        };
-        match size {
-            1 if instruction.op_byte() == Op::Jmp as u8 => code.push(jump()?),
-            1 => code.push(with_distance(instruction, self.distance(index, 1) as i32)),
-            2 => code.extend([with_distance(inverted(instruction), 1), jump()?]),
-            _ => code.extend([with_distance(instruction, 1), Instruction::j(Op::Jmp, 1), jump()?]),
-        }
-        Ok(())
-    }
 }
 
 fn is(line: &Line, op: Op) -> bool {
     line.instruction.op_byte() == op as u8
-}
-
-fn is_jmp(placed: &Placed) -> bool {
-    is(&placed.line, Op::Jmp)
 }
 
 /// Whether the next line is not reached from this one.
@@ -274,7 +308,7 @@ fn reach(line: &Line) -> Option<(i64, i64)> {
     }
 }
 
-fn long_size(line: &Line) -> u32 {
+fn long_size(line: &Line) -> u8 {
     match line.instruction.op().and_then(inverse) {
         Some(_) => 2,
         None => 3,

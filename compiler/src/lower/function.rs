@@ -12,7 +12,6 @@ use super::hoist::Hoisted;
 use super::scope::{Local, LocalRange};
 use crate::ast::{Function, Span};
 use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
 use tamias_bytecode::draft::StringId;
 use tamias_bytecode::op::{Instruction, Op};
 use tamias_bytecode::parts::OuterSource;
@@ -147,10 +146,33 @@ impl<'a> FunctionBuilder<'a> {
         }
     }
 
+    /// The same in the memory of a function that is no longer needed.
+    pub(super) fn renewed(self, node: Option<&'a Function<'a>>, span: Span) -> Self {
+        FunctionBuilder {
+            locals: cleared(self.locals),
+            outers: cleared(self.outers),
+            local_ranges: cleared(self.local_ranges),
+            breakables: cleared(self.breakables),
+            tries: cleared(self.tries),
+            lines: cleared(self.lines),
+            labels: cleared(self.labels),
+            strings: self.strings.cleared(),
+            ints: self.ints.cleared(),
+            floats: self.floats.cleared(),
+            ..FunctionBuilder::new(node, span)
+        }
+    }
+
     /// Notes that a limit is exceeded. Lowering goes on, but no image is made.
     pub(super) fn exceed(&mut self, limit: Limit) {
         self.exceeded.get_or_insert((limit, self.statement));
     }
+}
+
+/// A vector without its contents, which keeps their memory.
+fn cleared<T>(mut vector: Vec<T>) -> Vec<T> {
+    vector.clear();
+    vector
 }
 
 /// Registers.
@@ -211,6 +233,11 @@ impl FunctionBuilder<'_> {
     /// The lines so far.
     pub(super) fn lines(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// The same, to be taken over by the assembler.
+    pub(super) fn lines_mut(&mut self) -> &mut Vec<Line> {
+        &mut self.lines
     }
 
     /// The line that a label stands before.
@@ -370,10 +397,19 @@ impl FunctionBuilder<'_> {
         })
     }
 
-    /// The constants: strings, integers and the bits of floats.
-    pub(super) fn take_constants(&mut self) -> (Vec<StringId>, Vec<i32>, Vec<u32>) {
-        let strings = core::mem::take(&mut self.strings.values);
-        (strings, core::mem::take(&mut self.ints.values), core::mem::take(&mut self.floats.values))
+    /// The string constants.
+    pub(super) fn strings(&self) -> &[StringId] {
+        &self.strings.values
+    }
+
+    /// The integer constants.
+    pub(super) fn ints(&self) -> &[i32] {
+        &self.ints.values
+    }
+
+    /// The bits of the float constants.
+    pub(super) fn floats(&self) -> &[u32] {
+        &self.floats.values
     }
 }
 
@@ -381,8 +417,12 @@ impl FunctionBuilder<'_> {
 #[derive(Debug)]
 struct ConstantPool<T> {
     values: Vec<T>,
+    /// The number of each value, once there are more than [`MAX_SEARCHED`].
     indexes: HashMap<T, u16>,
 }
+
+/// Up to so many constants are found faster by looking at all of them.
+const MAX_SEARCHED: usize = 32;
 
 impl<T> Default for ConstantPool<T> {
     fn default() -> Self {
@@ -394,15 +434,34 @@ impl<T: Copy + Eq + core::hash::Hash> ConstantPool<T> {
     /// The number of a constant, which is added if it is new and `may_add`;
     /// `None` if there are too many. Unreachable code has no constants.
     fn index_of(&mut self, value: T, may_add: bool) -> Option<u16> {
-        match self.indexes.entry(value) {
-            Entry::Occupied(entry) => Some(*entry.get()),
-            Entry::Vacant(_) if !may_add => Some(0),
-            Entry::Vacant(entry) if self.values.len() < MAX_CONSTANTS => {
-                let index = self.values.len() as u16;
-                self.values.push(value);
-                Some(*entry.insert(index))
-            }
-            Entry::Vacant(_) => None,
+        match self.find(value) {
+            Some(index) => Some(index),
+            None if !may_add => Some(0),
+            None if self.values.len() < MAX_CONSTANTS => Some(self.add(value)),
+            None => None,
         }
+    }
+
+    fn find(&self, value: T) -> Option<u16> {
+        if self.values.len() <= MAX_SEARCHED {
+            return self.values.iter().position(|known| *known == value).map(|index| index as u16);
+        }
+        self.indexes.get(&value).copied()
+    }
+
+    fn add(&mut self, value: T) -> u16 {
+        let index = self.values.len() as u16;
+        self.values.push(value);
+        if self.values.len() == MAX_SEARCHED + 1 {
+            self.indexes.extend(self.values.iter().copied().zip(0..));
+        } else if self.values.len() > MAX_SEARCHED {
+            self.indexes.insert(value, index);
+        }
+        index
+    }
+
+    /// An empty pool in the memory of this one. To clear a table takes as long as its largest contents did.
+    fn cleared(self) -> Self {
+        ConstantPool { values: cleared(self.values), indexes: HashMap::new() }
     }
 }

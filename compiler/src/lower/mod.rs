@@ -40,6 +40,7 @@ use crate::compile::{CompileOptions, ConstantValue, EnumMembers, Optimisation};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lines::LineIndex;
 use crate::syntax_error;
+use assemble::Assembler;
 use constants::ConstantTable;
 use function::{FunctionBuilder, Limit};
 use tamias_bytecode::draft::{FunctionDraft, ImageDraft, LocalName, Position, StringId};
@@ -73,6 +74,8 @@ pub(crate) fn lower<'a>(program: &Program<'a>, lines: LineIndex, options: &'a Co
         diagnostics: Vec::new(),
         enclosing: Vec::new(),
         function: FunctionBuilder::new(None, program.end),
+        finished: Vec::new(),
+        assembler: Assembler::default(),
         chain: Vec::new(),
     };
     lowerer.main(program);
@@ -91,6 +94,9 @@ struct Lowerer<'a> {
     enclosing: Vec<FunctionBuilder<'a>>,
     /// The function that is being lowered.
     function: FunctionBuilder<'a>,
+    /// Functions whose memory can be used again, at most as many as were nested.
+    finished: Vec<FunctionBuilder<'a>>,
+    assembler: Assembler,
     /// Nodes of the chains that are being walked, see [`value`].
     chain: Vec<&'a Expr<'a>>,
 }
@@ -117,12 +123,15 @@ impl<'a> Lowerer<'a> {
     fn nested_function(&mut self, node: &'a Function<'a>) -> Option<u16> {
         let index = self.draft.functions.len();
         self.draft.functions.push(FunctionDraft::default());
-        let around = core::mem::replace(&mut self.function, FunctionBuilder::new(Some(node), node.span));
-        self.enclosing.push(around);
+        let function = match self.finished.pop() {
+            Some(finished) => finished.renewed(Some(node), node.span),
+            None => FunctionBuilder::new(Some(node), node.span),
+        };
+        self.enclosing.push(core::mem::replace(&mut self.function, function));
         self.function_body(node);
         let draft = self.finish_function();
         if let Some(around) = self.enclosing.pop() {
-            self.function = around;
+            self.finished.push(core::mem::replace(&mut self.function, around));
         }
         if !self.function.is_reachable() {
             self.draft.functions.truncate(index);
@@ -159,17 +168,17 @@ impl<'a> Lowerer<'a> {
     /// Assembles the current function.
     fn finish_function(&mut self) -> FunctionDraft {
         self.function.forget_locals(0);
-        let assembled =
-            assemble::assemble(&self.function, self.optimisation).unwrap_or_else(|assemble::TooLong| {
+        let code = self.assembler.assemble(&mut self.function, self.optimisation).unwrap_or_else(
+            |assemble::TooLong| {
                 self.function.exceed(Limit::Code);
-                assemble::Assembled::default()
-            });
+                Vec::new()
+            },
+        );
         if let Some((limit, span)) = self.function.exceeded {
             self.report_limit(limit, span);
             return FunctionDraft::default();
         }
         let node = self.function.node;
-        let (strings, ints, floats) = self.function.take_constants();
         FunctionDraft {
             name: node.and_then(|node| node.name).map(|name| self.draft.intern(name.name)),
             n_params: self.function.n_params,
@@ -179,26 +188,32 @@ impl<'a> Lowerer<'a> {
                 as u8,
             varargs: node.is_some_and(|node| node.varargs),
             generator: self.function.is_generator,
-            strings,
-            ints,
-            floats: floats.into_iter().map(f32::from_bits).collect(),
-            outers: core::mem::take(&mut self.function.outers),
-            positions: assembled.positions.iter().map(|(pc, offset)| (*pc, self.position(*offset))).collect(),
-            locals: self.local_names(&assembled.starts),
-            code: assembled.code,
-            tries: assembled.tries,
-            live_tops: assembled.live_tops,
+            locals: self.local_names(),
+            strings: self.function.strings().to_vec(),
+            ints: self.function.ints().to_vec(),
+            floats: self.function.floats().iter().copied().map(f32::from_bits).collect(),
+            outers: self.function.outers.clone(),
+            positions: self.positions(),
+            code,
+            tries: self.assembler.tries(&self.function),
+            live_tops: self.assembler.live_tops().to_vec(),
         }
     }
 
-    fn position(&self, offset: u32) -> Position {
-        Position { line: self.lines.line(offset), column: self.lines.column(offset) }
+    /// The places in the text of the instructions of the assembled function.
+    fn positions(&self) -> Vec<(u32, Position)> {
+        let mut line = 1;
+        let positions = self.assembler.positions().iter().map(|(pc, offset)| {
+            line = self.lines.line_near(line, *offset);
+            (*pc, Position { line, column: offset - self.lines.start(line) + 1 })
+        });
+        positions.collect()
     }
 
     /// The names of registers, where they hold for at least one instruction.
-    fn local_names(&mut self, starts: &[u32]) -> Vec<LocalName> {
-        let ranges = core::mem::take(&mut self.function.local_ranges);
-        let names = ranges.into_iter().map(|range| LocalName {
+    fn local_names(&mut self) -> Vec<LocalName> {
+        let starts = self.assembler.starts();
+        let names = self.function.local_ranges.iter().map(|range| LocalName {
             name: self.draft.intern(range.name),
             register: range.register,
             start: starts[range.start as usize],

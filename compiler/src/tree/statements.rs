@@ -107,14 +107,8 @@ impl<'a> Tree<'a> {
         Statement::unterminated(self.stmt(kind, span(l, r), above(height)))
     }
 
-    pub(crate) fn if_then(
-        &self,
-        condition: &'a Expr<'a>,
-        then: Statement<'a>,
-        next: Location,
-        l: Location,
-    ) -> Statement<'a> {
-        self.check_then(then, next);
+    pub(crate) fn if_then(&self, condition: &'a Expr<'a>, then: Statement<'a>, l: Location) -> Statement<'a> {
+        self.check_then(then, self.next.get());
         let height = above(condition.height.max(then.node.height));
         let kind = StmtKind::If(condition, then.node, None);
         Statement::unterminated(self.stmt(kind, from(l, then.node.span), height))
@@ -126,12 +120,11 @@ impl<'a> Tree<'a> {
         then: Statement<'a>,
         middle: Location,
         otherwise: Statement<'a>,
-        next: Location,
         l: Location,
     ) -> Statement<'a> {
         self.check_then(then, middle);
         let allowed = if self.edition.else_ends_branch() { ENDS_BRANCH } else { ENDS_STATEMENT };
-        self.check_end(otherwise, next, allowed);
+        self.check_end(otherwise, self.next.get(), allowed);
         let height = above(condition.height.max(then.node.height));
         let height = height.max(match otherwise.node.kind {
             StmtKind::If(..) => otherwise.node.height,
