@@ -95,8 +95,8 @@ mod tests {
             (1..).zip(&text).filter(|(_, byte)| **byte == b'\n').map(|(n, _)| n).collect();
         for start in 0..16 {
             let found = LineIndex::new(&text[start..]).starts;
-            let expected: Vec<u32> = expected.iter().filter_map(|at| at.checked_sub(start as u32)).collect();
-            assert_eq!(found[1..], expected);
+            let here = expected.iter().filter(|at| **at > start as u32).map(|at| at - start as u32);
+            assert!(found[1..].iter().copied().eq(here));
         }
     }
 

@@ -24,6 +24,7 @@ pub(crate) struct Unexpected<'s> {
 }
 
 /// An error with a label at its place.
+#[cold]
 pub(crate) fn new(code: Code, title: impl Into<String>, span: Span, label: impl Into<String>) -> Diagnostic {
     Diagnostic {
         code,
@@ -48,6 +49,7 @@ pub(crate) fn with_label(mut diagnostic: Diagnostic, span: Span, text: &str) -> 
 }
 
 /// A closing bracket that closes nothing; `open` is the innermost bracket that is open there.
+#[cold]
 pub(crate) fn unmatched(closer: Token, span: Span, open: Option<Span>) -> Diagnostic {
     let closer = match closer {
         Token::CloseParen => ")",
@@ -63,6 +65,7 @@ pub(crate) fn unmatched(closer: Token, span: Span, open: Option<Span>) -> Diagno
 }
 
 /// A `;` between slots, or a `,` between members.
+#[cold]
 pub(crate) fn separator(separator: Token, span: Span) -> Diagnostic {
     let label = match separator {
         Token::Semicolon => "slots and enum members are separated by `,` or by nothing",
@@ -126,6 +129,7 @@ fn logical_word(span: Span, source: &[u8]) -> Option<&'static str> {
 }
 
 /// A function without a name in a class or table; `span` is that of its `(`.
+#[cold]
 pub(crate) fn unnamed_member(span: Span) -> Diagnostic {
     new(codes::TOKEN_EXPECTED, "expected 'IDENTIFIER'", span, "the function needs a name")
 }

@@ -156,6 +156,7 @@ impl<'a> Tree<'a> {
         self.diagnostics.take()
     }
 
+    #[cold]
     pub(crate) fn report(&self, diagnostic: Diagnostic) {
         if !self.ignores_errors.get() {
             self.has_news.set(true);
@@ -177,6 +178,7 @@ impl<'a> Tree<'a> {
     }
 
     /// Only the first time: what is around it is nested just as deeply.
+    #[cold]
     pub(crate) fn report_nested_too_deeply(&self, span: Span) {
         if !self.reported_depth.replace(true) {
             let diagnostic = syntax_error::new(codes::NESTED_TOO_DEEPLY, "nested too deeply", span, "");
@@ -208,6 +210,7 @@ impl<'a> Tree<'a> {
     }
 
     /// Notes what the parser could not use, and stands in for it.
+    #[cold]
     pub(crate) fn unreadable(&self, recovery: Recovery, l: Location, r: Location) -> &'a Expr<'a> {
         let span = span(l, r);
         self.has_news.set(true);

@@ -14,6 +14,7 @@ pub(super) const MAX_DEPTH: usize = 1000;
 
 impl Adaptor<'_, '_> {
     /// Gives up brackets that cannot contain what comes; braces can contain everything.
+    #[inline(never)]
     pub(super) fn give_up_brackets(&mut self, is_given_up: impl Fn(Kind) -> bool) {
         let kept =
             |bracket: &Bracket| bracket.kind.closer() == Token::CloseBrace || !is_given_up(bracket.kind);
@@ -58,6 +59,7 @@ impl Adaptor<'_, '_> {
     }
 
     /// Skips what stands in place of a head: the rest of the line, or up to the body.
+    #[cold]
     pub(super) fn skip_head(&mut self, lexeme: Lexeme) -> Token {
         self.tree.report(syntax_error::missing_head(lexeme.span));
         self.state = match self.pending.pop() {
@@ -74,6 +76,7 @@ impl Adaptor<'_, '_> {
     }
 
     /// Skips and reports what the parser would not recover from as well.
+    #[inline]
     pub(super) fn skip_misplaced(&mut self, lexeme: Lexeme) -> bool {
         let token = lexeme.token;
         if self.begins_free_variables(token) {
@@ -101,6 +104,7 @@ impl Adaptor<'_, '_> {
     }
 
     /// Skips the rest of the line and reports it, so that the other members are read.
+    #[cold]
     fn skip_member(&mut self, lexeme: Lexeme) {
         let lacks_value = self.state.is_complete() && self.previous == Token::Identifier;
         self.tree.report(syntax_error::not_a_member(lexeme.span, lacks_value));
@@ -116,6 +120,7 @@ impl Adaptor<'_, '_> {
     }
 
     /// Skips the list; the body that follows is read as if it were not there.
+    #[cold]
     fn skip_free_variables(&mut self, lexeme: Lexeme) {
         self.tree.report(syntax_error::free_variables(lexeme.span));
         let state = self.state;
@@ -136,6 +141,7 @@ impl Adaptor<'_, '_> {
     }
 
     /// Skips what cannot be understood up to the next comma or the end of the bracket.
+    #[cold]
     fn skip_operand(&mut self, lexeme: Lexeme) {
         let bracket = self.brackets.last().map_or(lexeme.span, |bracket| bracket.span);
         let source = self.tree.source();
@@ -183,6 +189,7 @@ impl Adaptor<'_, '_> {
     }
 
     /// Skips the brackets that the parser has thrown away with what was before them.
+    #[cold]
     pub(super) fn skip_lost_brackets(&mut self, lost: Span) {
         let is_lost = |bracket: &Bracket| lost.start <= bracket.span.start && bracket.span.start < lost.end;
         let Some(n_kept) = self.brackets.iter().position(is_lost) else { return };
@@ -193,6 +200,7 @@ impl Adaptor<'_, '_> {
     }
 
     /// Ends the text early when going on would take too long to be useful.
+    #[cold]
     pub(super) fn check_limits(&mut self) {
         if self.depth > MAX_DEPTH {
             self.tree.report_nested_too_deeply(self.ahead.span);

@@ -19,11 +19,25 @@ const MAX_OUTERS: usize = 255;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Local<'a> {
     pub(super) name: &'a [u8],
+    digest: Digest,
     pub(super) register: Register,
     /// Whether a closure refers to it.
     is_captured: bool,
     /// The first line where it is in scope.
     start: u32,
+}
+
+/// A few bytes of a name. Most names that are not the same differ in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Digest([u8; 4]);
+
+impl Digest {
+    fn of(name: &[u8]) -> Digest {
+        match (name.len(), name) {
+            (length, [first, .., last]) => Digest([length as u8, *first, *last, name[length / 2]]),
+            (length, _) => Digest([length as u8, name.first().copied().unwrap_or_default(), 0, 0]),
+        }
+    }
 }
 
 /// Lines between which a register has a name, for debuggers.
@@ -76,7 +90,7 @@ impl<'a> FunctionBuilder<'a> {
     /// Makes the variable that lives in an allocated register known from here on.
     pub(super) fn declare(&mut self, name: &'a [u8], register: Register) {
         let start = self.here();
-        self.locals.push(Local { name, register, is_captured: false, start });
+        self.locals.push(Local { name, digest: Digest::of(name), register, is_captured: false, start });
     }
 
     /// Ends a scope: detaches captured variables, forgets names, frees registers.
@@ -118,8 +132,8 @@ impl<'a> FunctionBuilder<'a> {
         loops.find_map(|breakable| Some((breakable.next?, breakable.locals_outside)))
     }
 
-    fn find_local(&self, name: &[u8]) -> Option<usize> {
-        self.locals.iter().rposition(|local| local.name == name)
+    fn find_local(&self, name: &[u8], digest: Digest) -> Option<usize> {
+        self.locals.iter().rposition(|local| local.digest == digest && local.name == name)
     }
 
     /// The number of the outer that comes from `source`, which identifies the
@@ -142,11 +156,12 @@ impl<'a> FunctionBuilder<'a> {
 impl<'a> Lowerer<'a> {
     /// What a name at a place of the text stands for.
     pub(super) fn resolve(&self, name: &[u8], place: u32) -> Binding<'a> {
-        if let Some(local) = self.function.find_local(name) {
+        let digest = Digest::of(name);
+        if let Some(local) = self.function.find_local(name, digest) {
             return Binding::Local(self.function.locals[local].register);
         }
         for (depth, function) in self.enclosing.iter().enumerate().rev() {
-            if let Some(local) = function.find_local(name) {
+            if let Some(local) = function.find_local(name, digest) {
                 return Binding::Outer(Captured { depth, local });
             }
         }
