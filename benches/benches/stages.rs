@@ -12,13 +12,13 @@ use tamias_compiler::edition::Edition;
 use tamias_compiler::{CompileOptions, compile, format, parse::parse, tokens};
 use tamias_stdlib_imp::timers::TimerQueue;
 
-/// Texts to compile: two benchmarks, and all of them one after the other in one program.
+/// Texts to compile: two benchmarks, all of them one after the other in one program, and a long program of these.
 fn sources() -> Vec<(String, String)> {
     let all = small_benchmarks();
     let joined =
         all.iter().map(|benchmark| format!("function {}() {{\n{}\n}}\n", benchmark.name, benchmark.source));
     let joined: String = joined.collect();
-    let mut sources = vec![("all".to_string(), joined)];
+    let mut sources = vec![("long".to_string(), joined.repeat(10)), ("all".to_string(), joined)];
     sources.extend(
         all.into_iter()
             .filter(|b| ["json", "factory"].contains(&b.name.as_str()))

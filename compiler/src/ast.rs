@@ -52,7 +52,7 @@ pub struct Ident<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Program<'a> {
     /// The statements in order.
-    pub body: &'a [Stmt<'a>],
+    pub body: &'a [&'a Stmt<'a>],
     /// The end of the source, for the implicit `return`.
     pub end: Span,
 }
@@ -76,7 +76,7 @@ pub enum StmtKind<'a> {
     /// An expression (possibly a comma expression) whose value is dropped.
     Expr(&'a Expr<'a>),
     /// `{ … }`
-    Block(&'a [Stmt<'a>]),
+    Block(&'a [&'a Stmt<'a>]),
     /// `local a, b = 2`
     Local(&'a [(Ident<'a>, Option<&'a Expr<'a>>)]),
     /// `local function f() {}`
@@ -122,9 +122,9 @@ pub enum StmtKind<'a> {
         /// The compared value.
         subject: &'a Expr<'a>,
         /// `case value: body`, in order.
-        cases: &'a [(&'a Expr<'a>, &'a [Stmt<'a>])],
+        cases: &'a [(&'a Expr<'a>, &'a [&'a Stmt<'a>])],
         /// The body after `default:`.
-        default: Option<&'a [Stmt<'a>]>,
+        default: Option<&'a [&'a Stmt<'a>]>,
     },
     /// `try body catch (name) handler`
     Try(&'a Stmt<'a>, Ident<'a>, &'a Stmt<'a>),
@@ -195,9 +195,9 @@ pub enum ExprKind<'a> {
     /// `object[key]`
     Index(&'a Expr<'a>, &'a Expr<'a>),
     /// `callee(arguments)`
-    Call(&'a Expr<'a>, &'a [Expr<'a>]),
+    Call(&'a Expr<'a>, &'a [&'a Expr<'a>]),
     /// `rawcall(function, this, arguments)`; at least two arguments.
-    RawCall(&'a [Expr<'a>]),
+    RawCall(&'a [&'a Expr<'a>]),
     /// `call() { slots }`: sets slots of the result of the call.
     PostInit(&'a Expr<'a>, &'a [Slot<'a>]),
     /// `-x`, `!x`, `~x`, `typeof x`, `clone x`, `resume x`
@@ -234,7 +234,7 @@ pub enum ExprKind<'a> {
     /// `delete target`; the target is a `Name`, `RootSlot`, `Member` or `Index`.
     Delete(&'a Expr<'a>),
     /// `a, b, c`: at least two; the value is the last one's.
-    Comma(&'a [Expr<'a>]),
+    Comma(&'a [&'a Expr<'a>]),
     /// `function(…) {}` or `@(…) expr`
     Function(&'a Function<'a>),
     /// `class {}`
@@ -242,7 +242,7 @@ pub enum ExprKind<'a> {
     /// `{ slots }`
     Table(&'a [Slot<'a>]),
     /// `[ elements ]`
-    Array(&'a [Expr<'a>]),
+    Array(&'a [&'a Expr<'a>]),
     /// Something that could not be parsed; already reported.
     Error,
 }

@@ -62,6 +62,7 @@ pub(crate) fn scan_quoted(
     let mut is_sound = true;
     loop {
         n_bytes += pieces.skip_plain_bytes();
+        pieces.take_hex_escapes(|_| n_bytes += 1);
         let start = pieces.position;
         match pieces.next() {
             Some(Piece::Byte(_)) => n_bytes += 1,
@@ -100,6 +101,7 @@ pub(crate) fn string_value<'a>(arena: &'a Bump, text: &'a [u8], edition: Edition
         let start = pieces.position;
         let n_plain = pieces.skip_plain_bytes();
         value.extend_from_slice_copy(&body[start..start + n_plain]);
+        pieces.take_hex_escapes(|byte| value.push(byte));
         match pieces.next() {
             Some(Piece::Byte(byte)) => value.push(byte),
             Some(Piece::CodePoint(code_point)) => {
@@ -221,6 +223,22 @@ fn count_while(text: &[u8], predicate: impl Fn(&u8) -> bool) -> usize {
     text.iter().take_while(|byte| predicate(byte)).count()
 }
 
+/// The values of hexadecimal digits by byte.
+static HEX_VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut byte = 0;
+    while byte < values.len() {
+        if let Some(value) = (byte as u8 as char).to_digit(16) {
+            values[byte] = value as u8;
+        }
+        byte += 1;
+    }
+    values
+};
+
+/// Not the value of any digit.
+const NO_DIGIT: u8 = u8::MAX;
+
 /// A part of a string literal.
 enum Piece {
     Byte(u8),
@@ -253,6 +271,32 @@ impl<'t> Pieces<'t> {
         };
         self.position += length;
         length
+    }
+
+    /// Steps over escapes `\x…` and gives their bytes to `take`: the longest strings of real programs consist of them.
+    #[inline]
+    fn take_hex_escapes(&mut self, mut take: impl FnMut(u8)) {
+        if self.kind == StringKind::Verbatim {
+            return;
+        }
+        let max_digits = self.edition.max_hex_escape_digits();
+        while let [b'\\', b'x', rest @ ..] = &self.rest[self.position..] {
+            let (mut n_digits, mut value) = (0, 0);
+            for byte in rest.iter().take(max_digits) {
+                let digit = HEX_VALUES[usize::from(*byte)];
+                if digit == NO_DIGIT {
+                    break;
+                }
+                n_digits += 1;
+                value = value << 4 | digit;
+            }
+            if n_digits == 0 {
+                // A mistake, which is the next piece.
+                return;
+            }
+            self.position += 2 + n_digits;
+            take(value);
+        }
     }
 
     fn end_with(&mut self, problem: Problem) -> Option<Piece> {
@@ -441,6 +485,7 @@ mod tests {
     #[test]
     fn hexadecimal_escapes_depend_on_the_edition() {
         assert_eq!(string(r#""\x41B""#, Edition::Imp), [0x1b]);
+        assert_eq!(string(r#""a\x4\xfFg\x00123""#, Edition::Imp), *b"a\x04\xffg\x123");
         assert_eq!(string(r#""\x41B""#, Edition::Squirrel3), *b"AB");
         assert_eq!(string(r#""\u20ac\U1F600""#, Edition::Squirrel3), "€😀".as_bytes());
         assert_eq!(problems(r#""\u20ac""#, Edition::Imp), [(Problem::UnknownEscape, 0..2)]);

@@ -75,7 +75,7 @@ pub fn prepare(source: &[u8], edition: Edition) -> Piece {
     for statement in parsed.program.body {
         edits.globalize(statement);
     }
-    let result = parsed.program.body.last().and_then(result_of);
+    let result = parsed.program.body.last().copied().and_then(result_of);
     if let Some(value) = result {
         edits.insert(value.span.start, b"::_ <- (");
         edits.insert(value.span.end, b")");

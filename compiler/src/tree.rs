@@ -292,10 +292,6 @@ impl<'a> Tree<'a> {
         self.collect(list.iter().count(), list.iter())
     }
 
-    pub(crate) fn finish_nodes<T: Copy>(&self, list: List<'a, &'a T>) -> &'a [T] {
-        self.collect(list.iter().count(), list.iter().copied())
-    }
-
     fn collect<T: Copy>(&self, length: usize, items: impl Iterator<Item = T>) -> &'a [T] {
         let mut collected = bumpalo::collections::Vec::with_capacity_in(length, self.arena);
         collected.extend(items);
@@ -303,7 +299,7 @@ impl<'a> Tree<'a> {
     }
 
     pub(crate) fn program(&self, body: List<'a, &'a Stmt<'a>>, end: Location) -> Program<'a> {
-        Program { body: self.finish_nodes(body), end: span(end, end) }
+        Program { body: self.finish(body), end: span(end, end) }
     }
 
     fn expr(&self, kind: ExprKind<'a>, span: Span, height: u16) -> &'a Expr<'a> {

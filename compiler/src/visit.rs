@@ -47,7 +47,7 @@ pub(crate) trait Visitor<'a> {
     /// A statement, before its parts.
     fn stmt(&mut self, _stmt: &'a Stmt<'a>) {}
     /// The statements of a block, a case or the program, before each of them.
-    fn statements(&mut self, _list: &'a [Stmt<'a>]) {}
+    fn statements(&mut self, _list: &'a [&'a Stmt<'a>]) {}
     /// A slot of a table or class, before its value.
     fn slot(&mut self, _slot: &'a Slot<'a>) {}
     /// A scope begins.
@@ -64,7 +64,7 @@ pub(crate) fn walk<'a>(program: &Program<'a>, visitor: &mut dyn Visitor<'a>) {
 }
 
 /// Shows statements to a visitor, as if they were a program.
-pub(crate) fn walk_statements<'a>(list: &'a [Stmt<'a>], visitor: &mut dyn Visitor<'a>) {
+pub(crate) fn walk_statements<'a>(list: &'a [&'a Stmt<'a>], visitor: &mut dyn Visitor<'a>) {
     Walk { visitor, chain: Vec::new() }.statements(list);
 }
 
@@ -80,7 +80,7 @@ struct Walk<'v, 'a> {
 }
 
 impl<'a> Walk<'_, 'a> {
-    fn statements(&mut self, list: &'a [Stmt<'a>]) {
+    fn statements(&mut self, list: &'a [&'a Stmt<'a>]) {
         self.visitor.statements(list);
         list.iter().for_each(|stmt| self.stmt(stmt));
     }
@@ -91,7 +91,7 @@ impl<'a> Walk<'_, 'a> {
         self.visitor.close(scope);
     }
 
-    fn block(&mut self, list: &'a [Stmt<'a>]) {
+    fn block(&mut self, list: &'a [&'a Stmt<'a>]) {
         self.in_scope(Scope::Block, |walk| walk.statements(list));
     }
 
@@ -276,7 +276,7 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn exprs(&mut self, list: &'a [Expr<'a>]) {
+    fn exprs(&mut self, list: &'a [&'a Expr<'a>]) {
         list.iter().for_each(|expr| self.expr(expr));
     }
 

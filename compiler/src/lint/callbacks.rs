@@ -15,7 +15,7 @@ use hashbrown::HashSet;
 fn callbacks<'a>(
     context: &Context<'a, '_>,
     callee: &'a Expr<'a>,
-    arguments: &'a [Expr<'a>],
+    arguments: &'a [&'a Expr<'a>],
 ) -> Vec<&'a Expr<'a>> {
     let mut positions: Vec<usize> = Vec::new();
     if let Some((known, _)) = host_object(context, callee) {
@@ -26,11 +26,11 @@ fn callbacks<'a>(
     {
         positions.extend(callback_of_method(method.name, arguments));
     }
-    positions.into_iter().filter_map(|position| arguments.get(position)).collect()
+    positions.into_iter().filter_map(|position| arguments.get(position).copied()).collect()
 }
 
 /// Pins, buses and requests are kept in variables, so their methods are recognised by what they get.
-fn callback_of_method(method: &[u8], arguments: &[Expr<'_>]) -> Option<usize> {
+fn callback_of_method(method: &[u8], arguments: &[&Expr<'_>]) -> Option<usize> {
     let names = || {
         arguments.iter().filter_map(|argument| match argument.kind {
             ExprKind::Name(name) => Some(name),
@@ -233,7 +233,7 @@ impl<'a> Lint<'a> for CallbackParameters {
         let ExprKind::Call(callee, arguments) = expr.kind else { return };
         let Some((known, path)) = host_object(context, callee) else { return };
         for (position, n_passed) in known.callback_arguments() {
-            let Some(function) = arguments.get(*position).and_then(function_of) else { continue };
+            let Some(function) = arguments.get(*position).copied().and_then(function_of) else { continue };
             let n_required = function.params.iter().filter(|param| param.default.is_none()).count();
             let accepts = n_required <= *n_passed && (*n_passed <= function.params.len() || function.varargs);
             if !accepts {

@@ -23,7 +23,11 @@ impl<'a> Lint<'a> for MissingComma {
     }
 }
 
-fn check<'a>(context: &mut Context<'a, '_>, list: &'a [Expr<'a>], is_suspicious: impl Fn(&Expr<'a>) -> bool) {
+fn check<'a>(
+    context: &mut Context<'a, '_>,
+    list: &'a [&'a Expr<'a>],
+    is_suspicious: impl Fn(&Expr<'a>) -> bool,
+) {
     for pair in list.windows(2) {
         let between = context.text(Span::new(pair[0].span.end, pair[1].span.start));
         // A comment between them may have a comma or not: silence is better.

@@ -265,7 +265,7 @@ impl<'a> Visitor<'a> for Walker<'a, '_> {
         self.ask(|lint, context| lint.stmt(context, stmt));
     }
 
-    fn statements(&mut self, list: &'a [Stmt<'a>]) {
+    fn statements(&mut self, list: &'a [&'a Stmt<'a>]) {
         self.ask(|lint, context| lint.statements(context, list));
     }
 

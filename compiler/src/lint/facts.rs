@@ -44,7 +44,8 @@ pub(super) struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// The facts about a program.
     pub(super) fn of(program: &Program<'a>) -> Self {
-        let mut facts = Facts { has_actions: program.body.iter().any(is_action), ..Facts::default() };
+        let mut facts =
+            Facts { has_actions: program.body.iter().copied().any(is_action), ..Facts::default() };
         visit::walk(program, &mut facts);
         facts
     }
@@ -151,7 +152,7 @@ impl<'a> Facts<'a> {
         self.depth == 0 && matches!(object.kind, ExprKind::This)
     }
 
-    fn called(&mut self, callee: &'a Expr<'a>, arguments: &'a [Expr<'a>]) {
+    fn called(&mut self, callee: &'a Expr<'a>, arguments: &'a [&'a Expr<'a>]) {
         match callee.kind {
             ExprKind::Member(object, method) => {
                 let makes_slots =

@@ -20,7 +20,7 @@ impl<'a> Lint<'a> for FallThrough {
             };
             let Some(last) = body.last() else { continue };
             let between = context.text(Span::new(last.span.end, next.max(last.span.end)));
-            if !body.iter().any(ends_here) && !between.to_ascii_lowercase().contains("fall") {
+            if !body.iter().copied().any(ends_here) && !between.to_ascii_lowercase().contains("fall") {
                 let title = "this case goes on into the next one";
                 let found = warning(codes::FALL_THROUGH, title, value.span, "has no `break`");
                 context.report(and_help(found, "end it with `break`, or say `// falls through`"));

@@ -14,7 +14,7 @@ pub(super) struct ChangedWhileIterated;
 
 impl<'a> Lint<'a> for ChangedWhileIterated {
     fn stmt(&mut self, context: &mut Context<'a, '_>, stmt: &'a Stmt<'a>) {
-        let StmtKind::Foreach { container, body, .. } = stmt.kind else { return };
+        let StmtKind::Foreach { container, body, .. } = &stmt.kind else { return };
         let mut changes = Changes { container, found: None };
         visit::walk_statements(std::slice::from_ref(body), &mut changes);
         if let Some(method) = changes.found {
@@ -33,10 +33,10 @@ struct Changes<'a> {
 }
 
 impl<'a> Visitor<'a> for Changes<'a> {
-    fn statements(&mut self, list: &'a [Stmt<'a>]) {
+    fn statements(&mut self, list: &'a [&'a Stmt<'a>]) {
         for (position, stmt) in list.iter().enumerate() {
             if let Some(method) = change(self.container, stmt)
-                && !list[position..].iter().any(ends_here)
+                && !list[position..].iter().copied().any(ends_here)
             {
                 self.found.get_or_insert(method);
             }

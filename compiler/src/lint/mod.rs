@@ -168,7 +168,7 @@ lints! {
 trait Lint<'a> {
     fn expr(&mut self, _context: &mut Context<'a, '_>, _expr: &'a Expr<'a>) {}
     fn stmt(&mut self, _context: &mut Context<'a, '_>, _stmt: &'a Stmt<'a>) {}
-    fn statements(&mut self, _context: &mut Context<'a, '_>, _list: &'a [Stmt<'a>]) {}
+    fn statements(&mut self, _context: &mut Context<'a, '_>, _list: &'a [&'a Stmt<'a>]) {}
     fn open(&mut self, _context: &mut Context<'a, '_>, _scope: Scope<'a>) {}
     fn close(&mut self, _context: &mut Context<'a, '_>, _scope: Scope<'a>) {}
     /// A variable is about to be declared.

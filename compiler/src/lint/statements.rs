@@ -9,15 +9,15 @@ use crate::codes;
 pub(super) struct UnreachableCode;
 
 impl<'a> Lint<'a> for UnreachableCode {
-    fn statements(&mut self, context: &mut Context<'a, '_>, list: &'a [Stmt<'a>]) {
-        let Some(position) = list.iter().position(ends_here) else { return };
+    fn statements(&mut self, context: &mut Context<'a, '_>, list: &'a [&'a Stmt<'a>]) {
+        let Some(position) = list.iter().copied().position(ends_here) else { return };
         // A `break` after `return` is the habit of those who end every case with one.
         let rest = list[position + 1..].iter();
         let mut rest = rest.filter(|stmt| !matches!(stmt.kind, StmtKind::Empty | StmtKind::Break));
         if let Some(first) = rest.next() {
             let title = "this code is never reached";
             let found = warning(codes::UNREACHABLE_CODE, title, head(first), "never reached");
-            context.report(and_label(found, head(&list[position]), "nothing after this is executed"));
+            context.report(and_label(found, head(list[position]), "nothing after this is executed"));
         }
     }
 }
@@ -28,7 +28,7 @@ pub(super) fn ends_here(stmt: &Stmt<'_>) -> bool {
     loop {
         match stmt.kind {
             StmtKind::Return(_) | StmtKind::Throw(_) | StmtKind::Break | StmtKind::Continue => return true,
-            StmtKind::Block(list) => return list.iter().any(ends_here),
+            StmtKind::Block(list) => return list.iter().copied().any(ends_here),
             StmtKind::If(_, then, Some(otherwise)) => {
                 if !ends_here(then) {
                     return false;

@@ -177,14 +177,14 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Computes the arguments after the function and `this`.
-    fn push_arguments(&mut self, start: Register, arguments: &'a [Expr<'a>], position: u32) -> Window {
+    fn push_arguments(&mut self, start: Register, arguments: &'a [&'a Expr<'a>], position: u32) -> Window {
         self.function.set_top(start);
         self.function.allocate_run(2);
         self.push_rest(start, arguments, position)
     }
 
     /// Computes what is still missing in a window. Arguments are copies, also of locals.
-    fn push_rest(&mut self, start: Register, arguments: &'a [Expr<'a>], position: u32) -> Window {
+    fn push_rest(&mut self, start: Register, arguments: &'a [&'a Expr<'a>], position: u32) -> Window {
         for argument in arguments {
             self.push(argument);
         }

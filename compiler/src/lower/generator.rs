@@ -12,8 +12,8 @@ pub(super) fn is_generator(function: &Function) -> bool {
 }
 
 /// Whether one of the statements contains `yield`.
-pub(super) fn any_has_yield(statements: &[Stmt]) -> bool {
-    statements.iter().any(has_yield)
+pub(super) fn any_has_yield(statements: &[&Stmt]) -> bool {
+    statements.iter().copied().any(has_yield)
 }
 
 fn has_yield(statement: &Stmt) -> bool {

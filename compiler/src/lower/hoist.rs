@@ -151,7 +151,7 @@ impl<'a> Uses<'_, 'a> {
         self.depth -= 1;
     }
 
-    fn stmts(&mut self, statements: &'a [Stmt<'a>]) {
+    fn stmts(&mut self, statements: &'a [&'a Stmt<'a>]) {
         statements.iter().for_each(|statement| self.stmt(statement));
     }
 

@@ -98,7 +98,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Makes an array.
-    pub(super) fn array(&mut self, elements: &'a [Expr<'a>], destination: Register) {
+    pub(super) fn array(&mut self, elements: &'a [&'a Expr<'a>], destination: Register) {
         let size = elements.len().min(u16::MAX.into()) as u16;
         if elements.is_empty() {
             return self.function.emit(Instruction::abx(Op::NewArray, destination, size));

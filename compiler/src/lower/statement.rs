@@ -9,14 +9,14 @@ use tamias_bytecode::op::{Instruction, Op};
 
 impl<'a> Lowerer<'a> {
     /// Lowers statements in the current scope.
-    pub(super) fn statements(&mut self, statements: &'a [Stmt<'a>]) {
+    pub(super) fn statements(&mut self, statements: &'a [&'a Stmt<'a>]) {
         for statement in statements {
             self.statement(statement);
         }
     }
 
     /// Lowers statements in a scope of their own.
-    pub(super) fn scoped_statements(&mut self, statements: &'a [Stmt<'a>]) {
+    pub(super) fn scoped_statements(&mut self, statements: &'a [&'a Stmt<'a>]) {
         let scope = self.function.open_scope();
         self.statements(statements);
         self.function.close_scope(scope);
@@ -24,7 +24,9 @@ impl<'a> Lowerer<'a> {
 
     /// Lowers a statement in a scope of its own.
     pub(super) fn scoped_statement(&mut self, statement: &'a Stmt<'a>) {
-        self.scoped_statements(core::slice::from_ref(statement));
+        let scope = self.function.open_scope();
+        self.statement(statement);
+        self.function.close_scope(scope);
     }
 
     /// Lowers the body of a function. Its scope needs no end: returning ends it.

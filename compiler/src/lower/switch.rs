@@ -14,8 +14,8 @@ impl<'a> Lowerer<'a> {
     pub(super) fn switch(
         &mut self,
         subject: &'a Expr<'a>,
-        cases: &'a [(&'a Expr<'a>, &'a [Stmt<'a>])],
-        default: Option<&'a [Stmt<'a>]>,
+        cases: &'a [(&'a Expr<'a>, &'a [&'a Stmt<'a>])],
+        default: Option<&'a [&'a Stmt<'a>]>,
     ) {
         let top = self.function.top();
         let subject = self.operand(subject);

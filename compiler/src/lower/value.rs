@@ -150,7 +150,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn comma(&mut self, items: &'a [Expr<'a>], destination: Register) {
+    fn comma(&mut self, items: &'a [&'a Expr<'a>], destination: Register) {
         if let Some((last, others)) = items.split_last() {
             others.iter().for_each(|item| self.effect(item));
             self.value(last, destination);

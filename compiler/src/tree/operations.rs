@@ -12,7 +12,7 @@ use crate::token::Location;
 
 impl<'a> Tree<'a> {
     pub(crate) fn comma(&self, list: List<'a, &'a Expr<'a>>) -> &'a Expr<'a> {
-        let items = self.finish_nodes(list);
+        let items = self.finish(list);
         let height = above(tallest(items.iter().map(|item| item.height)));
         let whole = items[0].span.to(items[items.len() - 1].span);
         self.expr(ExprKind::Comma(items), whole, height)
@@ -33,7 +33,7 @@ impl<'a> Tree<'a> {
         r: Location,
     ) -> &'a Expr<'a> {
         let tallest_argument = tallest(arguments.iter().map(|argument| argument.height));
-        let kind = ExprKind::Call(callee, self.finish_nodes(arguments));
+        let kind = ExprKind::Call(callee, self.finish(arguments));
         self.expr(kind, to(callee.span, r), postfix_height(callee, tallest_argument))
     }
 
@@ -55,7 +55,7 @@ impl<'a> Tree<'a> {
         r: Location,
     ) -> &'a Expr<'a> {
         let height = above(tallest(arguments.iter().map(|argument| argument.height)));
-        let arguments = self.finish_nodes(arguments);
+        let arguments = self.finish(arguments);
         if arguments.len() >= 2 {
             return self.expr(ExprKind::RawCall(arguments), span(l, r), height);
         }

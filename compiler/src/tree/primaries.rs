@@ -79,7 +79,7 @@ impl<'a> Tree<'a> {
 
     pub(crate) fn array(&self, elements: List<'a, &'a Expr<'a>>, l: Location, r: Location) -> &'a Expr<'a> {
         let height = above(tallest(elements.iter().map(|element| element.height)));
-        self.expr(ExprKind::Array(self.finish_nodes(elements)), span(l, r), height)
+        self.expr(ExprKind::Array(self.finish(elements)), span(l, r), height)
     }
 
     pub(crate) fn table(&self, slots: List<'a, Slot<'a>>, l: Location, r: Location) -> &'a Expr<'a> {

@@ -33,7 +33,7 @@ impl<'a> Tree<'a> {
 
     pub(crate) fn block(&self, body: List<'a, &'a Stmt<'a>>, l: Location, r: Location) -> Statement<'a> {
         let height = above(tallest(body.iter().map(|stmt| stmt.height)));
-        Statement::unterminated(self.stmt(StmtKind::Block(self.finish_nodes(body)), span(l, r), height))
+        Statement::unterminated(self.stmt(StmtKind::Block(self.finish(body)), span(l, r), height))
     }
 
     pub(crate) fn locals(
@@ -94,13 +94,13 @@ impl<'a> Tree<'a> {
     pub(crate) fn switch(
         &self,
         subject: &'a Expr<'a>,
-        cases: List<'a, (&'a Expr<'a>, &'a [Stmt<'a>])>,
+        cases: List<'a, (&'a Expr<'a>, &'a [&'a Stmt<'a>])>,
         default: Option<List<'a, &'a Stmt<'a>>>,
         l: Location,
         r: Location,
     ) -> Statement<'a> {
-        let default = default.map(|body| self.finish_nodes(body));
-        let case_height = |(value, body): (&Expr<'a>, &[Stmt<'a>])| value.height.max(body_height(body));
+        let default = default.map(|body| self.finish(body));
+        let case_height = |(value, body): (&Expr<'a>, &[&'a Stmt<'a>])| value.height.max(body_height(body));
         let height =
             subject.height.max(tallest(cases.iter().map(case_height))).max(default.map_or(0, body_height));
         let kind = StmtKind::Switch { subject, cases: self.finish(cases), default };
@@ -208,7 +208,7 @@ impl<'a> Tree<'a> {
         handler: Statement<'a>,
         l: Location,
     ) -> Statement<'a> {
-        let bodies = self.arena.alloc_slice_copy(&[*body.node, *handler.node]);
+        let bodies = self.arena.alloc_slice_copy(&[body.node, handler.node]);
         self.ending_with(handler, StmtKind::Block(bodies), l, above(body_height(bodies)))
     }
 
@@ -249,6 +249,6 @@ impl<'a> Tree<'a> {
     }
 }
 
-fn body_height(body: &[Stmt<'_>]) -> u16 {
+fn body_height(body: &[&Stmt<'_>]) -> u16 {
     tallest(body.iter().map(|stmt| stmt.height))
 }
