@@ -29,7 +29,7 @@ impl Outline {
         self.depth -= 1;
     }
 
-    fn stmts(&mut self, stmts: &[Stmt<'_>]) {
+    fn stmts(&mut self, stmts: &[&Stmt<'_>]) {
         stmts.iter().for_each(|stmt| self.stmt(stmt));
     }
 
@@ -198,7 +198,7 @@ fn signature(function: &Function<'_>) -> String {
     format!("{env}({})", params.join(", "))
 }
 
-fn exprs(list: &[Expr<'_>]) -> String {
+fn exprs(list: &[&Expr<'_>]) -> String {
     list.iter().map(|item| format!(" {}", expr(item))).collect()
 }
 
