@@ -79,6 +79,17 @@ pub enum Format {
     J,
 }
 
+/// What the verifier must know of an op.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// The op.
+    pub op: Op,
+    /// See [`OpInfo::format`].
+    pub format: Format,
+    /// See [`OpInfo::operands`].
+    pub operands: [Operand; 3],
+}
+
 /// One line of the op table.
 #[derive(Clone, Copy, Debug)]
 pub struct OpInfo {
@@ -111,6 +122,15 @@ macro_rules! op_table {
                 format: Format::$format,
                 operands: [Operand::$a, Operand::$b, Operand::$c],
                 meaning: $meaning,
+            },)*
+        ];
+
+        /// What of the op table firmware needs: it has no use for texts.
+        const SHAPES: &[Shape] = &[
+            $(Shape {
+                op: Op::$name,
+                format: Format::$format,
+                operands: [Operand::$a, Operand::$b, Operand::$c],
             },)*
         ];
 
@@ -277,7 +297,12 @@ impl Op {
 
     /// The op with this number, if there is one.
     pub fn from_byte(byte: u8) -> Option<Op> {
-        OPS.get(byte as usize).map(|info| info.op)
+        SHAPES.get(byte as usize).map(|shape| shape.op)
+    }
+
+    /// How its operands are laid out.
+    pub(crate) fn shape(self) -> &'static Shape {
+        &SHAPES[self as usize]
     }
 
     /// Its line of the op table.

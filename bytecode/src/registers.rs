@@ -3,7 +3,7 @@
 //! Most name single registers. The others name a run that starts at an operand
 //! and whose length depends on the op or on another operand.
 
-use crate::op::{Instruction, Op, OpInfo, Operand};
+use crate::op::{Instruction, Op, Operand, Shape};
 
 /// Bit of operand B of [`Op::Class`]: there is a base class.
 pub const CLASS_EXTENDS: u8 = 1;
@@ -29,18 +29,18 @@ pub const MEMBER_ATTRIBUTES: u8 = 2;
 /// assert_eq!(register_end(Instruction::abc(Op::Call, 4, 2, 0)), 7);
 /// ```
 pub fn register_end(instruction: Instruction) -> u32 {
-    instruction.op().map_or(0, |op| register_end_of(op.info(), instruction))
+    instruction.op().map_or(0, |op| register_end_of(op.shape(), instruction))
 }
 
 /// As [`register_end`], for an instruction whose op is known.
-pub(crate) fn register_end_of(info: &OpInfo, instruction: Instruction) -> u32 {
-    let [a, b, c] = info.operands;
+pub(crate) fn register_end_of(shape: &Shape, instruction: Instruction) -> u32 {
+    let [a, b, c] = shape.operands;
     let end_at_a =
-        run_length(info.op, a, instruction).map_or(0, |length| u32::from(instruction.a()) + length);
+        run_length(shape.op, a, instruction).map_or(0, |length| u32::from(instruction.a()) + length);
     let end_at_b =
-        run_length(info.op, b, instruction).map_or(0, |length| u32::from(instruction.b()) + length);
+        run_length(shape.op, b, instruction).map_or(0, |length| u32::from(instruction.b()) + length);
     let end_at_c =
-        run_length(info.op, c, instruction).map_or(0, |length| u32::from(instruction.c()) + length);
+        run_length(shape.op, c, instruction).map_or(0, |length| u32::from(instruction.c()) + length);
     end_at_a.max(end_at_b).max(end_at_c)
 }
 
@@ -64,7 +64,7 @@ pub fn read_register_end(instruction: Instruction) -> u32 {
         Op::GetIndex | Op::In => u32::from(instruction.b().max(instruction.c())) + 1,
         Op::GetName => 1,
         Op::GetRoot => 0,
-        _ => return register_end_of(op.info(), instruction),
+        _ => return register_end_of(op.shape(), instruction),
     };
     dst.max(sources)
 }

@@ -38,9 +38,9 @@ impl Function<'_> {
     /// Checks an instruction and returns its op, or the rule that it breaks.
     fn check_instruction(&self, pc: u32, instruction: Instruction) -> Result<Op, Rule> {
         let op = instruction.op().ok_or(Rule::UnknownOp)?;
-        let info = op.info();
-        let [first, second, third] = info.operands;
-        match info.format {
+        let shape = op.shape();
+        let [first, second, third] = shape.operands;
+        match shape.format {
             Format::Abc => {
                 self.check_operand(pc, first, instruction.a().into())?;
                 self.check_operand(pc, second, instruction.b().into())?;
@@ -52,7 +52,7 @@ impl Function<'_> {
             }
             Format::J => self.check_jump(pc, instruction.sj())?,
         }
-        if register_end_of(info, instruction) > self.record.n_registers.into() {
+        if register_end_of(shape, instruction) > self.record.n_registers.into() {
             return Err(Rule::RegisterOperand);
         }
         self.check_op(op, instruction)?;
