@@ -3,6 +3,9 @@
 //! `cfg(in_place)`: constants stay in the image and take no memory, and a VM
 //! runs one image. This is for microcontrollers.
 //!
+//! `cfg(compact)`: what the bodies of instructions have in common is called rather than repeated, and what differs
+//! little is decided while running. This is for builds that optimise for size.
+//!
 //! `cfg(tail_calls)`: there is a tail-call driver. That a call in tail position becomes a jump is something that LLVM does for these targets when it
 //! optimises, and nothing that Rust promises. So the driver exists only where that is known, and
 //! `vm/tests/drivers.rs` fails if it ceases to be true. Everywhere else a `match` drives.
@@ -14,6 +17,10 @@ use std::env;
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(tail_calls)");
     println!("cargo::rustc-check-cfg=cfg(in_place)");
+    println!("cargo::rustc-check-cfg=cfg(compact)");
+    if env::var("OPT_LEVEL").is_ok_and(|level| level == "s" || level == "z") {
+        println!("cargo::rustc-cfg=compact");
+    }
     let is_small = env::var("CARGO_CFG_TARGET_POINTER_WIDTH").is_ok_and(|width| width == "32");
     if env::var_os("CARGO_FEATURE_IN_PLACE").is_some()
         || is_small && env::var_os("CARGO_FEATURE_STD").is_none()

@@ -252,27 +252,8 @@ impl Value {
     /// What it is.
     #[inline(always)]
     pub fn tag(self) -> Tag {
-        match self.tag_number() {
-            0 => Tag::Int,
-            1 => Tag::Float,
-            2 => Tag::Null,
-            3 => Tag::Bool,
-            4 => Tag::Native,
-            5 => Tag::Library,
-            6 => Tag::Hole,
-            8 => Tag::String,
-            9 => Tag::Table,
-            10 => Tag::Array,
-            11 => Tag::Closure,
-            12 => Tag::NativeClosure,
-            13 => Tag::Generator,
-            14 => Tag::Class,
-            15 => Tag::Instance,
-            16 => Tag::WeakRef,
-            17 => Tag::Thread,
-            18 => Tag::Buffer,
-            _ => Tag::Payload,
-        }
+        // SAFETY: every value was made with the number of a tag.
+        unsafe { core::mem::transmute::<u8, Tag>(self.tag_number() as u8) }
     }
 
     /// Whether it points to a heap object (or to a string in an image).

@@ -30,7 +30,7 @@ fn call<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let thread: Thread = cx.arg(0)?;
     match cx.thread_status(thread) {
         "idle" => Ok(Flow::Switch(ThreadSwitch::Call)),
-        status => Err(cx.error(format_args!("cannot call a {status} thread"))),
+        status => Err(cx.error_of(&[b"cannot call a ", status.as_bytes(), b" thread"])),
     }
 }
 
@@ -51,7 +51,7 @@ fn check_suspended(cx: &mut Cx<'_>) -> Result<(), Raise> {
     let thread: Thread = cx.arg(0)?;
     match cx.thread_status(thread) {
         "suspended" => Ok(()),
-        status => Err(cx.error(format_args!("cannot wakeup a {status} thread"))),
+        status => Err(cx.error_of(&[b"cannot wakeup a ", status.as_bytes(), b" thread"])),
     }
 }
 

@@ -17,7 +17,8 @@ impl Heap {
     /// # Safety
     /// As [`Blocks::allocate`]; and all objects that the caller works with must be reachable from the
     /// stack, from counted references, or be newer than [`Heap::native_mark`].
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     pub(crate) unsafe fn allocate(&mut self, bytes: usize, kind: Kind) -> Result<*mut Header, OutOfMemory> {
         if bytes > SMALL * GRANULE && self.blocks.used + bytes > self.large_threshold {
             self.request_collection();

@@ -64,7 +64,8 @@ impl Heap {
     ///
     /// # Safety
     /// As [`Heap::allocate`].
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     pub(crate) unsafe fn array_push(&mut self, array: *mut Array, value: Value) -> Result<(), OutOfMemory> {
         if (*array).length == (*array).capacity {
             self.grow_array(array)?;

@@ -209,7 +209,8 @@ impl Blocks {
     }
 
     /// Puts a block into its free list. Blocks too small for the link of a list wait for their neighbours.
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     unsafe fn put_free(&mut self, block: *mut u8, size: usize) {
         let block = block.cast::<FreeBlock>();
         if size > SMALL {
@@ -238,7 +239,8 @@ impl Blocks {
         self.large_lists |= 1 << class;
     }
 
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     unsafe fn take(&mut self, size: usize) -> *mut u8 {
         if size <= SMALL {
             let block = self.small[size];
@@ -420,7 +422,8 @@ impl Blocks {
     ///
     /// # Safety
     /// The caller must initialise what follows the header before the heap is walked.
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     pub(super) unsafe fn allocate(&mut self, bytes: usize, kind: Kind) -> Option<*mut Header> {
         let size = granules(bytes);
         let largest = match kind {
@@ -445,7 +448,8 @@ impl Blocks {
     ///
     /// # Safety
     /// As [`Blocks::allocate`].
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     pub(super) unsafe fn allocate_small(&mut self, bytes: usize, kind: Kind, flags: u32) -> *mut Header {
         let size = granules(bytes);
         if size > SMALL || !may_allocate() {
@@ -469,7 +473,8 @@ impl Blocks {
     ///
     /// # Safety
     /// The block must be in use, and nothing may refer to it any more.
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     pub(super) unsafe fn free(&mut self, block: *mut Header) {
         // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         let size = unsafe { block_size(block) };

@@ -58,7 +58,8 @@ const _: () = assert!(size_of::<Instance>().is_multiple_of(align_of::<Value>()))
 ///
 /// # Safety
 /// Class and name must be valid.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 pub(crate) unsafe fn member(class: *const Class, name: Value) -> Option<MemberIndex> {
     let entry = find((*class).members, name);
     if entry.is_null() { None } else { Some(MemberIndex::from_value((*entry).value)) }
@@ -94,7 +95,8 @@ pub(crate) unsafe fn is_a(mut class: *const Class, ancestor: *const Class) -> bo
 ///
 /// # Safety
 /// The class must be valid.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 pub(crate) unsafe fn metamethod(class: *const Class, which: Metamethod) -> Value {
     if (*class).metamethods.is_null() { Value::NULL } else { *(*class).metamethods.add(which as usize) }
 }

@@ -485,6 +485,7 @@ impl Heap {
     ///
     /// # Safety
     /// All objects must be well-formed.
+    #[cfg(feature = "std")]
     pub(crate) unsafe fn audit_counts(&mut self) -> Result<(), Kind> {
         let heap: *mut Heap = self;
         // Taking all known references away must leave zero everywhere.
@@ -512,6 +513,7 @@ impl Heap {
     }
 }
 
+#[cfg(feature = "std")]
 impl Heap {
     /// Adds to the count of every object once for each counted reference to it.
     unsafe fn shift_counts(&mut self, change: i32) {

@@ -32,7 +32,8 @@ impl Heap {
     ///
     /// # Safety
     /// `value` must be valid and have been counted.
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     pub(crate) unsafe fn discard(&mut self, value: Value) {
         if value.is_reference() {
             self.discard_object(value.header());
@@ -45,7 +46,12 @@ impl Heap {
     /// As [`Heap::discard`].
     #[inline(always)]
     pub(crate) unsafe fn discard_object<T>(&mut self, object: *mut T) {
-        let header = object.cast::<Header>();
+        self.discard_header(object.cast());
+    }
+
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
+    unsafe fn discard_header(&mut self, header: *mut Header) {
         if header.is_null() || (*header).word & STATIC != 0 {
             return;
         }
@@ -60,7 +66,8 @@ impl Heap {
     ///
     /// # Safety
     /// `slot` must be inside of a heap object or a counted root; both values must be valid.
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     pub(crate) unsafe fn store(&mut self, slot: *mut Value, value: Value) {
         Heap::retain(value);
         let old = *slot;
@@ -88,15 +95,21 @@ impl Heap {
     #[inline(always)]
     pub(crate) unsafe fn new_object<T>(&mut self, kind: Kind, bytes: usize) -> Result<*mut T, OutOfMemory> {
         debug_assert!(bytes >= size_of::<T>());
+        Ok(self.new_header(kind, bytes)?.cast())
+    }
+
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
+    unsafe fn new_header(&mut self, kind: Kind, bytes: usize) -> Result<*mut Header, OutOfMemory> {
         if self.zct_length < self.zct_capacity {
             let header = self.blocks.allocate_small(bytes, kind, IN_ZCT);
             if !header.is_null() {
                 *self.zct.add(self.zct_length) = header;
                 self.zct_length += 1;
-                return Ok(header.cast());
+                return Ok(header);
             }
         }
-        Ok(self.new_object_slowly(kind, bytes)?.cast())
+        self.new_object_slowly(kind, bytes)
     }
 
     /// As [`Heap::new_object`] when no block of this size has been freed, or the ZCT is full.
@@ -130,7 +143,8 @@ impl Heap {
     }
 
     /// Lets an object with count zero wait.
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     pub(super) unsafe fn enter_zct(&mut self, header: *mut Header) {
         if self.zct_length == self.zct_capacity && !self.grow_zct() {
             self.zct_overflowed = true;

@@ -144,6 +144,7 @@ pub(crate) struct Heap {
     /// What lookups found; here because changes to objects invalidate it.
     pub sites: Sites,
     /// Reconcile at every instruction and compare all counts with a trace.
+    #[cfg(feature = "std")]
     pub audit: bool,
     /// Where release hooks go. Set while the VM runs.
     pub host: *mut dyn core::any::Any,
@@ -194,6 +195,7 @@ impl Heap {
             listed: ptr::null_mut(),
             program_bytes: 0,
             sites: Sites::new(),
+            #[cfg(feature = "std")]
             audit: false,
             host: &raw mut NO_HOST,
         }

@@ -53,7 +53,8 @@ pub(crate) unsafe fn hash(string: *mut StringObject) -> u32 {
 ///
 /// # Safety
 /// Both must be valid.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 pub(crate) unsafe fn equal(left: *mut StringObject, right: *mut StringObject) -> bool {
     if left == right {
         return true;
@@ -296,7 +297,8 @@ impl Heap {
     ///
     /// # Safety
     /// As [`Heap::allocate`].
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     pub(crate) unsafe fn intern_key(&mut self, key: Value) -> Result<Value, OutOfMemory> {
         if key.is_string() { Ok(Value::from_string(self.intern_string(key.as_string())?)) } else { Ok(key) }
     }
@@ -305,7 +307,8 @@ impl Heap {
     ///
     /// # Safety
     /// `key` must be valid.
-    #[inline(always)]
+    #[cfg_attr(compact, inline(never))]
+    #[cfg_attr(not(compact), inline(always))]
     pub(crate) unsafe fn as_key(&self, key: Value) -> Option<Value> {
         if key.is_string() {
             let interned = self.interned(key.as_string());

@@ -93,7 +93,8 @@ unsafe fn write_index(table: *mut Table, position: u32, entry: u32) {
 ///
 /// # Safety
 /// Table and key must be valid.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 pub(crate) unsafe fn find(table: *const Table, key: Value) -> *mut Entry {
     if (*table).index_mask == 0 {
         let mut entry = (*table).entries;

@@ -12,7 +12,15 @@ use crate::value::{Tag, Value};
 ///
 /// # Safety
 /// The object must be well-formed.
+#[inline(always)]
 pub(super) unsafe fn references(header: *mut Header, mut visit: impl FnMut(*mut Header)) {
+    #[cfg(compact)]
+    each_reference::<dyn FnMut(*mut Header)>(header, &mut visit);
+    #[cfg(not(compact))]
+    each_reference(header, &mut visit);
+}
+
+unsafe fn each_reference<F: FnMut(*mut Header) + ?Sized>(header: *mut Header, visit: &mut F) {
     let mut value = |value: Value| {
         if value.is_reference() {
             visit(value.header());

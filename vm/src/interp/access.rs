@@ -359,7 +359,7 @@ impl Vm {
                 }
                 Ok(false)
             }
-            tag => Err(self.error(format_args!("trying to set '{}'", tag.type_name()))),
+            tag => Err(self.error_of(&[b"trying to set '", tag.type_name().as_bytes(), b"'"])),
         }
     }
 
@@ -460,7 +460,7 @@ impl Vm {
                 Ok(())
             }
             Tag::Instance => Err(self.error(format_args!("cannot delete a slot from instance"))),
-            tag => Err(self.error(format_args!("attempt to delete a slot from a {}", tag.type_name()))),
+            tag => Err(self.error_of(&[b"attempt to delete a slot from a ", tag.type_name().as_bytes()])),
         }
     }
 
@@ -501,12 +501,12 @@ impl Vm {
     /// `the index 'K' does not exist`
     pub(crate) unsafe fn index_error(&mut self, key: Value) -> Raise {
         let key = self.describe(key);
-        self.error(format_args!("the index '{key}' does not exist"))
+        self.error_of(&[b"the index '", key.as_bytes(), b"' does not exist"])
     }
 
     unsafe fn indexing_error(&mut self, object: Value, key: Value) -> Raise {
         let (object, key) = (object.tag().type_name(), key.tag().type_name());
-        self.error(format_args!("indexing {object} with {key}"))
+        self.error_of(&[b"indexing ", object.as_bytes(), b" with ", key.as_bytes()])
     }
 }
 

@@ -52,7 +52,15 @@ pub(super) unsafe fn arithmetic(vm: &mut Vm, r: &mut Registers, op: Op, i: Instr
         return Ok(());
     }
     let (left, right) = (left.tag().type_name(), right.tag().type_name());
-    Err(vm.error(format_args!("arith op {} on between '{left}' and '{right}'", operator.symbol)))
+    Err(vm.error_of(&[
+        b"arith op ",
+        &[operator.symbol as u8],
+        b" on between '",
+        left.as_bytes(),
+        b"' and '",
+        right.as_bytes(),
+        b"'",
+    ]))
 }
 
 /// The operands of an arithmetic instruction.
@@ -77,8 +85,8 @@ fn numbers(vm: &mut Vm, symbol: char, left: Value, right: Value) -> Result<Value
             '-' => left - right,
             '*' => left * right,
             '/' => left / right,
-            // As C does: in double precision, then rounded.
-            _ => libm::fmod(left as f64, right as f64) as f32,
+            // C does it in double precision, which is the same: remainders are exact.
+            _ => libm::fmodf(left, right),
         }));
     }
     let (left, right) = (left.as_int(), right.as_int());
@@ -145,7 +153,13 @@ pub(super) unsafe fn bitwise(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruct
     };
     if !left.both_int(right) {
         let (left, right) = (left.tag().type_name(), right.tag().type_name());
-        return Err(vm.error(format_args!("bitwise op between '{left}' and '{right}'")));
+        return Err(vm.error_of(&[
+            b"bitwise op between '",
+            left.as_bytes(),
+            b"' and '",
+            right.as_bytes(),
+            b"'",
+        ]));
     }
     let (left, right) = (left.as_int(), right.as_int());
     let result = match op {
@@ -180,11 +194,11 @@ pub(super) unsafe fn negate(vm: &mut Vm, r: &mut Registers, i: Instruction) -> R
     if !method.is_null() {
         return vm.call_metamethod(r, method, &[operand], ContinuationKind::Store(i.a()));
     }
-    Err(vm.error(format_args!("attempt to negate a {}", operand.tag().type_name())))
+    Err(vm.error_of(&[b"attempt to negate a ", operand.tag().type_name().as_bytes()]))
 }
 
 /// Does `~` for anything but integers.
 pub(super) unsafe fn bitwise_not(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
     let operand: Tag = (*r.base.add(i.b() as usize)).tag();
-    Err(vm.error(format_args!("attempt to perform a bitwise op on a {}", operand.type_name())))
+    Err(vm.error_of(&[b"attempt to perform a bitwise op on a ", operand.type_name().as_bytes()]))
 }

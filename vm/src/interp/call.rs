@@ -12,6 +12,7 @@ use crate::heap::closure;
 use crate::heap::local::{Raise, RaiseKind, strengthen};
 use crate::heap::object::{Class, Closure, Metamethod};
 use crate::native::NativeFunction;
+use crate::number::{INTEGER_TEXT_CAPACITY, integer_to_text};
 use crate::value::{Tag, Value};
 use core::ptr;
 use tamias_bytecode::Edition;
@@ -55,7 +56,11 @@ impl Vm {
             _ => {
                 let method = self.metamethod(callee, Metamethod::Call);
                 if method.is_null() {
-                    return Err(self.error(format_args!("attempt to call '{}'", callee.tag().type_name())));
+                    return Err(self.error_of(&[
+                        b"attempt to call '",
+                        callee.tag().type_name().as_bytes(),
+                        b"'",
+                    ]));
                 }
                 // `_call` gets the object as `this` and the original `this` as its first argument.
                 ptr::copy(slot.add(1), slot.add(2), arguments);
@@ -199,10 +204,17 @@ impl Vm {
         if self.edition != Edition::Squirrel3 {
             return self.error(format_args!("wrong number of parameters"));
         }
-        let at_least = if at_least { "at least " } else { "" };
-        self.error(format_args!(
-            "wrong number of parameters ({passed} passed, {at_least}{required} required)"
-        ))
+        let at_least: &[u8] = if at_least { b"at least " } else { b"" };
+        let (mut passed_digits, mut required_digits) =
+            ([0; INTEGER_TEXT_CAPACITY], [0; INTEGER_TEXT_CAPACITY]);
+        self.error_of(&[
+            b"wrong number of parameters (",
+            integer_to_text(passed as i32, &mut passed_digits),
+            b" passed, ",
+            at_least,
+            integer_to_text(required as i32, &mut required_digits),
+            b" required)",
+        ])
     }
 
     /// Enters a function whose arguments fit.
@@ -283,6 +295,7 @@ impl Vm {
     }
 
     /// Calls a metamethod above the running function's registers.
+    #[cfg_attr(compact, inline(never))]
     pub(super) unsafe fn call_metamethod(
         &mut self,
         r: &mut Registers,

@@ -10,7 +10,9 @@
 #![allow(non_snake_case)]
 
 use super::Registers;
-use super::fast::{jump_if, outer, read_slot};
+#[cfg(not(compact))]
+use super::fast::jump_if;
+use super::fast::{outer, read_slot};
 use super::literals;
 use super::sites::Place;
 use super::vm::Vm;
@@ -59,7 +61,8 @@ pub(super) unsafe fn SetOuter(vm: &mut Vm, r: &mut Registers, i: Instruction) ->
 }
 
 /// The slot of a table with this key, or null.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 unsafe fn table_slot(vm: &mut Vm, pc: *const u32, table: *mut Table, key: Value) -> *mut Value {
     let entry = table::find(table, key);
     if entry.is_null() {
@@ -70,7 +73,8 @@ unsafe fn table_slot(vm: &mut Vm, pc: *const u32, table: *mut Table, key: Value)
 }
 
 /// The field of an instance, or a member of its class, with this name; or null.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 unsafe fn member_slot(vm: &mut Vm, pc: *const u32, instance: *mut Instance, key: Value) -> *mut Value {
     let class = (*instance).class;
     match class::member(class, key) {
@@ -86,7 +90,8 @@ unsafe fn member_slot(vm: &mut Vm, pc: *const u32, instance: *mut Instance, key:
     }
 }
 
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 unsafe fn find_slot(vm: &mut Vm, pc: *const u32, object: Value, key: Value) -> *mut Value {
     if object.is_table() {
         table_slot(vm, pc, object.as_table(), key)
@@ -100,7 +105,8 @@ unsafe fn find_slot(vm: &mut Vm, pc: *const u32, object: Value, key: Value) -> *
 }
 
 /// The method or static member of a class whose members are fixed; or null.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 unsafe fn method_slot(vm: &mut Vm, pc: *const u32, class: *mut Class, key: Value) -> *mut Value {
     match class::member(class, key) {
         Some(class::MemberIndex::Method(index)) if (*class).locked => {
@@ -120,7 +126,8 @@ pub(super) unsafe fn GetField(vm: &mut Vm, r: &mut Registers, i: Instruction) ->
 }
 
 /// Changes an existing slot of a table or field of an instance.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 unsafe fn change(vm: &mut Vm, pc: *const u32, object: Value, key: Value, value: Value) -> bool {
     let slot = if object.is_table() {
         table_slot(vm, pc, object.as_table(), key)
@@ -300,7 +307,8 @@ pub(super) unsafe fn GetRootCall(vm: &mut Vm, r: &mut Registers, i: Instruction)
 }
 
 /// An element of a string or blob.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 unsafe fn byte_at(container: Value, index: u32) -> Option<Value> {
     if container.is_string() {
         let string = container.as_string();
@@ -430,7 +438,8 @@ pub(super) unsafe fn GetMethod(vm: &mut Vm, r: &mut Registers, i: Instruction) -
 }
 
 /// Creates or changes a slot of a table without a delegate that has room for it.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 unsafe fn new_slot(vm: &mut Vm, object: Value, key: Value, value: Value) -> bool {
     if !object.is_table() || !is_key(key) || key.is_null() {
         return false;
@@ -508,7 +517,16 @@ pub(super) unsafe fn Foreach(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
     true
 }
 
+// Their second try is a copy of what the slow path does, which saves nothing but time.
+#[cfg(compact)]
+always_slow! {
+    Eq JEq JEqStr Ne JNe JNeStr
+    Add Sub Mul Div
+    Lt JLt JNotLt Le JLe JNotLe Gt JGt JNotGt Ge JGe JNotGe
+}
+
 /// Equality of strings that are not the same object.
+#[cfg(not(compact))]
 macro_rules! comparisons {
     ($($name:ident $jump:ident $with_constant:ident $is_wanted:ident;)*) => {
         $(
@@ -534,22 +552,26 @@ macro_rules! comparisons {
     };
 }
 
+#[cfg(not(compact))]
 #[inline(always)]
 fn equal(is_equal: bool) -> bool {
     is_equal
 }
 
+#[cfg(not(compact))]
 #[inline(always)]
 fn unequal(is_equal: bool) -> bool {
     !is_equal
 }
 
+#[cfg(not(compact))]
 comparisons! {
     Eq JEq JEqStr equal;
     Ne JNe JNeStr unequal;
 }
 
 /// Arithmetic with an integer and a float.
+#[cfg(not(compact))]
 macro_rules! mixed_arithmetic {
     ($($name:ident $operator:tt;)*) => {
         $(
@@ -567,6 +589,7 @@ macro_rules! mixed_arithmetic {
     };
 }
 
+#[cfg(not(compact))]
 mixed_arithmetic! {
     Add +;
     Sub -;
@@ -575,6 +598,7 @@ mixed_arithmetic! {
 }
 
 /// Comparisons of an integer with a float.
+#[cfg(not(compact))]
 macro_rules! mixed_relations {
     ($($name:ident $if_true:ident $if_false:ident $operator:tt;)*) => {
         $(
@@ -612,6 +636,7 @@ macro_rules! mixed_relations {
     };
 }
 
+#[cfg(not(compact))]
 mixed_relations! {
     Lt JLt JNotLt <;
     Le JLe JNotLe <=;
@@ -620,7 +645,8 @@ mixed_relations! {
 }
 
 /// Prepares the heap for new objects. False if it has to be looked after first.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 unsafe fn may_allocate(vm: &mut Vm, r: &Registers) -> bool {
     if vm.heap.wants_collection() {
         return false;

@@ -18,7 +18,8 @@ use tamias_bytecode::op::{Instruction, Op};
 ///
 /// # Safety
 /// Both values must be valid.
-#[inline(always)]
+#[cfg_attr(compact, inline(never))]
+#[cfg_attr(not(compact), inline(always))]
 pub(crate) unsafe fn equal(edition: Edition, left: Value, right: Value) -> bool {
     if left == right {
         return !left.is_float() || !left.as_float().is_nan() || edition == Edition::ImpCompat;
@@ -170,7 +171,7 @@ impl Vm {
     /// The error for values without an order.
     pub(crate) unsafe fn comparison_error(&mut self, left: Value, right: Value) -> Raise {
         let (left, right) = (self.describe(left), self.describe(right));
-        self.error(format_args!("comparison between '{left}' and '{right}'"))
+        self.error_of(&[b"comparison between '", left.as_bytes(), b"' and '", right.as_bytes(), b"'"])
     }
 
     /// A metamethod of an instance or of a table with a delegate, or null. A delegate gives what it has itself; only

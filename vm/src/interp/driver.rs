@@ -40,6 +40,7 @@ impl Driver {
 }
 
 /// Whether the match driver checks the heap at every instruction.
+#[cfg(feature = "std")]
 const CHECKED: bool = true;
 /// See [`CHECKED`].
 const UNCHECKED: bool = false;
@@ -50,7 +51,9 @@ const UNCHECKED: bool = false;
 /// # Safety
 /// 1. `registers` must be those of the running thread.
 /// 2. All code that can be reached must have been verified.
+#[cfg_attr(compact, inline(never))]
 pub(super) unsafe fn run(vm: &mut Vm, registers: &mut Registers) -> Exit {
+    #[cfg(feature = "std")]
     if vm.heap.audit {
         return run_match::<CHECKED>(vm, registers);
     }
@@ -76,6 +79,7 @@ macro_rules! match_driver {
         unsafe fn run_match<const AUDIT: bool>(vm: &mut Vm, registers: &mut Registers) -> Exit {
             let mut r = *registers;
             loop {
+                #[cfg(feature = "std")]
                 if AUDIT {
                     vm.audit_step(&r);
                 }

@@ -23,7 +23,7 @@ impl Vm {
                     return Err(self.error(format_args!("_nexti failed")));
                 }
             }
-            tag => return Err(self.error(format_args!("cannot iterate {}", tag.type_name()))),
+            tag => return Err(self.error_of(&[b"cannot iterate ", tag.type_name().as_bytes()])),
         }
         *block.add(1) = Value::int(0);
         *block.add(2) = Value::NULL;

@@ -100,7 +100,7 @@ impl Vm {
         let (function, environment) = (*r.base.add(i.a() as usize), *r.base.add(i.b() as usize));
         if !matches!(environment.tag(), Tag::Table | Tag::Array | Tag::Class | Tag::Instance) {
             let kind = environment.tag().type_name();
-            return Err(self.error(format_args!("cannot bind a {kind} as environment object")));
+            return Err(self.error_of(&[b"cannot bind a ", kind.as_bytes(), b" as environment object"]));
         }
         if let Some(bound) = self.bind(function, environment)? {
             *r.base.add(i.a() as usize) = bound;
@@ -115,7 +115,7 @@ impl Vm {
             let base = *dst.add(1);
             if !base.is_class() {
                 let kind = base.tag().type_name();
-                return Err(self.error(format_args!("trying to inherit from a {kind}")));
+                return Err(self.error_of(&[b"trying to inherit from a ", kind.as_bytes()]));
             }
             base.as_class()
         } else {
@@ -220,7 +220,7 @@ impl Vm {
                 Ok(Value::from_instance(copy))
             }
             // Values without identity are their own copies in the reference only for these:
-            tag => Err(self.error(format_args!("cloning a {}", tag.type_name()))),
+            tag => Err(self.error_of(&[b"cloning a ", tag.type_name().as_bytes()])),
         }
     }
 
@@ -266,7 +266,12 @@ impl Vm {
         let (object, class) = (*r.base.add(i.b() as usize), *r.base.add(i.c() as usize));
         if !class.is_class() {
             let (class, object) = (class.tag().type_name(), object.tag().type_name());
-            return Err(self.error(format_args!("cannot apply instanceof between a {class} and a {object}")));
+            return Err(self.error_of(&[
+                b"cannot apply instanceof between a ",
+                class.as_bytes(),
+                b" and a ",
+                object.as_bytes(),
+            ]));
         }
         let result =
             object.is_instance() && crate::heap::class::is_a((*object.as_instance()).class, class.as_class());

@@ -276,7 +276,11 @@ unsafe fn resume(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), R
     let value = *r.base.add(i.b() as usize);
     if value.tag() != Tag::Generator {
         let kind = value.tag().type_name();
-        return Err(vm.error(format_args!("trying to resume a '{kind}',only genenerator can be resumed")));
+        return Err(vm.error_of(&[
+            b"trying to resume a '",
+            kind.as_bytes(),
+            b"',only genenerator can be resumed",
+        ]));
     }
     vm.resume_generator(r, value.as_generator(), ContinuationKind::Generator { dst: i.a() })
 }

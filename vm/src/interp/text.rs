@@ -5,7 +5,9 @@ use super::vm::Vm;
 use crate::heap::local::Raise;
 use crate::heap::object::{Metamethod, StringObject};
 use crate::heap::string;
-use crate::number::{self, FLOAT_TEXT_CAPACITY, FORMATTED_FLOAT_CAPACITY, INTEGER_TEXT_CAPACITY};
+use crate::number::{
+    self, FLOAT_TEXT_CAPACITY, FORMATTED_FLOAT_CAPACITY, INTEGER_TEXT_CAPACITY, LetterCase, Radix,
+};
 use crate::value::{Tag, Value};
 use core::fmt::{self, Write};
 use tamias_bytecode::Edition;
@@ -46,19 +48,9 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
     }
 }
 
-/// Bytes that are no UTF-8 pass through formatting as these private characters; see [`Description`].
-const RAW_BYTE: u32 = 0x10_FF00;
-
 impl<const CAPACITY: usize> Write for Text<CAPACITY> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for character in text.chars() {
-            let code = character as u32;
-            if code & !0xFF == RAW_BYTE {
-                self.push(&[code as u8]);
-            } else {
-                self.push(character.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-        }
+        self.push(text.as_bytes());
         Ok(())
     }
 }
@@ -70,17 +62,9 @@ pub(crate) struct Description {
     length: u8,
 }
 
-impl fmt::Display for Description {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Squirrel strings are bytes. Formatting only carries characters, so that bytes which are no UTF-8
-        // travel as private ones.
-        for chunk in self.message[..self.length as usize].utf8_chunks() {
-            f.write_str(chunk.valid())?;
-            for byte in chunk.invalid() {
-                f.write_char(char::from_u32(RAW_BYTE | *byte as u32).unwrap_or('?'))?;
-            }
-        }
-        Ok(())
+impl Description {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.message[..self.length as usize]
     }
 }
 
@@ -107,13 +91,34 @@ impl Vm {
     }
 
     /// Throws a string.
+    #[inline(always)]
     pub(crate) fn error(&mut self, message: fmt::Arguments<'_>) -> Raise {
+        // Most messages are constant. Where all are, the linker drops what formats the others.
+        match message.as_str() {
+            Some(text) => self.error_bytes(text.as_bytes()),
+            None => self.formatted_error(message),
+        }
+    }
+
+    /// Throws a string that is made of these parts.
+    #[cold]
+    pub(crate) fn error_of(&mut self, parts: &[&[u8]]) -> Raise {
+        let mut text = Message::new();
+        for part in parts {
+            text.push(part);
+        }
+        self.error_bytes(text.as_bytes())
+    }
+
+    #[cold]
+    fn formatted_error(&mut self, message: fmt::Arguments<'_>) -> Raise {
         let mut text = Message::new();
         // Writing to a message cannot fail.
         let _ = text.write_fmt(message);
         self.error_bytes(text.as_bytes())
     }
 
+    #[cold]
     pub(crate) fn error_bytes(&mut self, message: &[u8]) -> Raise {
         // SAFETY: new objects are protected while something runs.
         match unsafe { self.heap.new_string(message) } {
@@ -130,8 +135,11 @@ impl Vm {
         expected: crate::value::TypeMask,
     ) -> Raise {
         let mut text = Message::new();
-        let kind = value.tag().type_name();
-        let _ = write!(text, "parameter {position} has an invalid type '{kind}' ; expected: '");
+        text.push(b"parameter ");
+        text.push(number::integer_to_text(position as i32, &mut [0; INTEGER_TEXT_CAPACITY]));
+        text.push(b" has an invalid type '");
+        text.push(value.tag().type_name().as_bytes());
+        text.push(b"' ; expected: '");
         for (count, name) in expected.names().enumerate() {
             text.push(if count == 0 { b"" } else { b"|" });
             text.push(name.as_bytes());
@@ -167,7 +175,16 @@ impl Vm {
             Tag::Null if self.edition == Edition::Squirrel3 => text.push(b"null"),
             Tag::Null => text.push(b"(null : 0x0)"),
             tag => {
-                let _ = write!(text, "({} : {:#x})", tag.type_name(), self.object_id(value));
+                let mut digits = [0; INTEGER_TEXT_CAPACITY];
+                text.push(b"(");
+                text.push(tag.type_name().as_bytes());
+                text.push(b" : 0x");
+                text.push(number::unsigned_to_text(
+                    self.object_id(value) as u32,
+                    Radix::Hexadecimal(LetterCase::Lower),
+                    &mut digits,
+                ));
+                text.push(b")");
             }
         }
     }

@@ -185,8 +185,11 @@ pub struct Vm {
     printer: Option<Printer>,
     #[cfg(feature = "std")]
     compiler: Option<SourceCompiler>,
+    #[cfg(feature = "std")]
     audit_countdown: u32,
+    #[cfg(feature = "std")]
     counted: u64,
+    #[cfg(feature = "std")]
     counts_only: bool,
 }
 
@@ -218,11 +221,17 @@ impl Vm {
             printer: None,
             #[cfg(feature = "std")]
             compiler: None,
+            #[cfg(feature = "std")]
             audit_countdown: 0,
+            #[cfg(feature = "std")]
             counted: 0,
+            #[cfg(feature = "std")]
             counts_only: !config.audit,
         };
-        vm.heap.audit = config.audit || config.count_instructions;
+        #[cfg(feature = "std")]
+        {
+            vm.heap.audit = config.audit || config.count_instructions;
+        }
         if config.edition == Edition::ImpCompat {
             vm.heap.table_order = TableOrder::Nodes;
         }
@@ -450,6 +459,7 @@ impl Vm {
 
     /// How many instructions have been executed under [`Config::audit`] or [`Config::count_instructions`]; without
     /// them nobody counts.
+    #[cfg(feature = "std")]
     #[must_use]
     pub fn instructions(&self) -> u64 {
         self.counted
@@ -624,6 +634,7 @@ impl Vm {
     ///
     /// # Panics
     /// If a count is wrong: the audit is a test of the VM itself.
+    #[cfg(feature = "std")]
     pub(super) unsafe fn audit_step(&mut self, r: &Registers) {
         if r.pc == super::halt() || r.pc == super::finish() || r.pc == super::thread_end() {
             return;

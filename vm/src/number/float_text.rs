@@ -76,6 +76,7 @@ impl FloatFormat {
 /// assert_eq!(float_to_text(0.1, &mut buffer), b"0.1");
 /// assert_eq!(float_to_text(1e6, &mut buffer), b"1e+06");
 /// ```
+#[cfg_attr(compact, inline(never))]
 pub fn float_to_text(value: f32, buffer: &mut [u8; FLOAT_TEXT_CAPACITY]) -> &[u8] {
     if let Some(whole) = short_whole_number(value) {
         return write_signed(whole, buffer);

@@ -341,13 +341,36 @@ impl FixedPoint {
             || self.is_cut;
         // The lowest of the 64 bits is far below the precision of a double, so
         // it can stand for everything behind it.
-        let rounded = (mantissa | u64::from(is_inexact)) as f64;
         let exponent = 32 * (INTEGER_WORDS as i32 - first as i32) - 64 - shift as i32;
-        (rounded * power_of_two(exponent)) as f32
+        float_of(mantissa | u64::from(is_inexact), exponent)
     }
 }
 
-/// Two to a power that a double can hold without becoming subnormal.
-fn power_of_two(exponent: i32) -> f64 {
-    f64::from_bits(((1023 + exponent) as u64) << 52)
+/// `mantissa`, whose highest bit is set, times two to the power of `exponent`,
+/// rounded to double precision and then to single. It does without doubles,
+/// which processors without them would compute with large routines.
+fn float_of(mantissa: u64, exponent: i32) -> f32 {
+    const DOUBLE_BITS: u32 = 53;
+    const FLOAT_BITS: i32 = 24;
+    /// What the lowest bit of the smallest float is worth.
+    const LOWEST: i32 = -149;
+    let cut = u64::BITS - DOUBLE_BITS;
+    let double = cut_rounding(mantissa, cut);
+    let exponent = exponent + cut as i32;
+    let width = (u64::BITS - double.leading_zeros()) as i32;
+    let cut = (width - FLOAT_BITS).max(LOWEST - exponent);
+    if cut >= u64::BITS as i32 {
+        return 0.0;
+    }
+    let significand = cut_rounding(double, cut as u32) as u32;
+    // The leading bit of the significand adds one to the exponent. Subnormal numbers have neither.
+    let bits = (((exponent + cut - LOWEST) as u32) << (FLOAT_BITS - 1)) + significand;
+    f32::from_bits(bits.min(f32::INFINITY.to_bits()))
+}
+
+/// Cuts off the lowest bits, rounding to the nearest number and halves to even.
+fn cut_rounding(number: u64, bits: u32) -> u64 {
+    let (kept, rest, half) = (number >> bits, number & ((1 << bits) - 1), 1 << (bits - 1));
+    let rounds_up = rest > half || rest == half && kept & 1 == 1;
+    kept + u64::from(rounds_up)
 }

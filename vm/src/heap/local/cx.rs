@@ -67,6 +67,7 @@ impl<'v> Cx<'v> {
     }
 
     /// An argument as it is; `null` if it is missing. Argument 0 is `this`.
+    #[cfg_attr(compact, inline(never))]
     pub fn raw_arg(&self, position: usize) -> Local<'v> {
         if position >= self.arguments {
             return Local::NULL;
@@ -202,8 +203,14 @@ impl<'v> Cx<'v> {
     }
 
     /// Throws a string.
+    #[inline(always)]
     pub fn error(&mut self, message: fmt::Arguments<'_>) -> Raise {
         self.vm().error(message)
+    }
+
+    /// Throws a string that is made of these parts. Other than [`Cx::error`] it needs no formatting.
+    pub fn error_of(&mut self, parts: &[&[u8]]) -> Raise {
+        self.vm().error_of(parts)
     }
 
     /// Throws a value.
