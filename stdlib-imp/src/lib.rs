@@ -19,8 +19,10 @@ pub mod blob;
 pub mod board;
 pub mod clock;
 pub mod events;
+#[cfg(feature = "math")]
 pub mod math;
 pub mod names;
+#[cfg(feature = "regexp")]
 pub mod regexp;
 pub mod runtime;
 pub mod standard;

@@ -51,11 +51,41 @@ macro_rules! functions_of_one_number {
         $(
             $(#[$attribute])*
             fn $name<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
-                let number: f32 = cx.arg(1)?;
-                Flow::value(libm::$name(f64::from(number)) as f32)
+                of_one_number(cx, libm::$name)
             }
         )*
     };
+}
+
+/// Applies a double-precision function to a number.
+fn of_one_number<'v>(cx: &mut Cx<'v>, function: fn(f64) -> f64) -> Returns<'v> {
+    let number: f32 = cx.arg(1)?;
+    Flow::value(function(f64::from(number)) as f32)
+}
+
+/// Defines natives of one number whose result is the same in single precision: it is exact, or rounding it twice
+/// cannot make a difference, as for square roots.
+macro_rules! single_precision_functions {
+    ($($(#[$attribute:meta])* $name:ident $function:ident;)*) => {
+        $(
+            $(#[$attribute])*
+            fn $name<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+                let number: f32 = cx.arg(1)?;
+                Flow::value(libm::$function(number))
+            }
+        )*
+    };
+}
+
+single_precision_functions! {
+    /// `ceil(number)`: rounds up to a whole number, which stays a float.
+    ceil ceilf;
+    /// `fabs(number)`: the magnitude as a float.
+    fabs fabsf;
+    /// `floor(number)`: rounds down to a whole number, which stays a float.
+    floor floorf;
+    /// `sqrt(number)`: the square root; NaN for negative numbers.
+    sqrt sqrtf;
 }
 
 functions_of_one_number! {
@@ -65,24 +95,16 @@ functions_of_one_number! {
     asin;
     /// `atan(tangent)`: the angle in radians, -pi/2 to pi/2.
     atan;
-    /// `ceil(number)`: rounds up to a whole number, which stays a float.
-    ceil;
     /// `cos(radians)`
     cos;
     /// `exp(exponent)`: the power of e.
     exp;
-    /// `fabs(number)`: the magnitude as a float.
-    fabs;
-    /// `floor(number)`: rounds down to a whole number, which stays a float.
-    floor;
     /// `log(number)`: the natural logarithm.
     log;
     /// `log10(number)`: the decimal logarithm.
     log10;
     /// `sin(radians)`
     sin;
-    /// `sqrt(number)`: the square root; NaN for negative numbers.
-    sqrt;
     /// `tan(radians)`
     tan;
 }

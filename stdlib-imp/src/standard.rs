@@ -8,6 +8,8 @@
 //! | blob | [`crate::blob`] |
 //! | system | [`crate::system`]: `clock`, `time`, `date` |
 //!
+//! The features `math` and `regexp` of this crate, which firmware can do without, leave these out.
+//!
 //! All of them are one table, so that a name is looked up once. It is static
 //! data: installing it costs no memory, and an entry costs none until a program
 //! uses it.
@@ -24,7 +26,9 @@
 //! ```
 
 use crate::blob::{self, BLOB};
+#[cfg(feature = "math")]
 use crate::math::MATH;
+#[cfg(feature = "regexp")]
 use crate::regexp::{REGEXP, REGEXP2};
 use crate::{string, system};
 use tamias_vm::native::{Editions, Item, Library, Member};
@@ -48,7 +52,10 @@ const TWO_STRINGS_AND_BOOL: &[TypeMask] =
 pub fn libraries(edition: Edition) -> &'static [&'static Library] {
     match edition {
         Edition::Imp | Edition::ImpCompat => const { &[&STANDARD] },
+        #[cfg(feature = "math")]
         Edition::Squirrel3 => const { &[&STANDARD, &MATH] },
+        #[cfg(not(feature = "math"))]
+        Edition::Squirrel3 => const { &[&STANDARD] },
     }
 }
 
@@ -62,13 +69,16 @@ pub fn agent_libraries(edition: Edition) -> &'static [&'static Library] {
 
 library! {
     static AGENT: "agent standard" = [
+        #[cfg(feature = "regexp")]
         Member::new("regexp2", Item::Class(&REGEXP2)),
     ];
 }
 
 library! {
     static STANDARD: "standard" = [
+        #[cfg(feature = "math")]
         Member::new("math", Item::Library(&MATH)),
+        #[cfg(feature = "regexp")]
         Member::new("regexp", Item::Class(&REGEXP)),
         Member::function("format", string::format, ONE_STRING).variadic(2),
         Member::function("split", string::split, TWO_STRINGS).only(Editions::IMP),

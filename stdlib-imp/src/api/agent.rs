@@ -7,8 +7,9 @@
 use super::arguments::{ANY, OPTIONAL_CALLBACK, STRING, callback_argument, copy_of};
 use super::constants::SEND_ERROR_NOT_CONNECTED;
 use crate::runtime::state::state;
+use core::mem::replace;
 use tamias_vm::native::Member;
-use tamias_vm::{Cx, Flow, Returns, Str, library};
+use tamias_vm::{Cx, Flow, OutOfMemory, Returns, Str, library};
 
 library! {
     /// The object `agent`.
@@ -32,9 +33,19 @@ fn on<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
         None => None,
     };
     let handlers = &mut state(cx).agent_handlers;
-    let old = match handler {
-        Some(handler) => handlers.insert(name, handler),
-        None => handlers.remove(&name),
+    let known = handlers.iter().position(|(known, _)| *known == name);
+    let old = match (known, handler) {
+        (Some(position), Some(handler)) => Some(replace(&mut handlers[position].1, handler)),
+        (Some(position), None) => Some(handlers.swap_remove(position).1),
+        (None, None) => None,
+        (None, Some(handler)) => {
+            if handlers.try_reserve(1).is_err() {
+                cx.release(handler);
+                return Err(OutOfMemory.into());
+            }
+            handlers.push((name, handler));
+            None
+        }
     };
     if let Some(old) = old {
         cx.release(old);

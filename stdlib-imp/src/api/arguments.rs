@@ -72,6 +72,16 @@ pub(super) fn copy_of(bytes: &[u8]) -> Result<Vec<u8>, Raise> {
     Ok(copy)
 }
 
+/// The hexadecimal digits of a number, with leading zeros.
+pub(super) fn hexadecimal<const DIGITS: usize>(mut number: u64) -> [u8; DIGITS] {
+    let mut digits = [b'0'; DIGITS];
+    for digit in digits.iter_mut().rev() {
+        *digit = b"0123456789abcdef"[(number & 15) as usize];
+        number >>= 4;
+    }
+    digits
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Seconds, micros_of};

@@ -1,12 +1,11 @@
 //! `hardware`: pins, buses, clocks and measurements.
 
-use super::arguments::ANY;
+use super::arguments::{ANY, hexadecimal};
 use super::optional;
 use super::parts::part;
 use crate::board::profile::ModuleFeature;
 use crate::board::{Power, WakeReason};
 use crate::runtime::state::{RuntimeState, state};
-use alloc::format;
 use tamias_vm::native::{Member, NativeFunction};
 use tamias_vm::{Cx, Flow, Local, Raise, Returns, Str, library};
 
@@ -122,7 +121,7 @@ fn device_id<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 /// The number of the device: 16 hexadecimal digits.
 pub(super) fn device_id_text<'v>(cx: &mut Cx<'v>) -> Result<Str<'v>, Raise> {
     let number = state(cx).board.device_id();
-    cx.string(format!("{number:016x}").as_bytes())
+    cx.string(&hexadecimal::<16>(number))
 }
 
 /// `wakereason()`

@@ -3,7 +3,7 @@
 //! Boards say nothing about networks: this is the description of a WiFi link
 //! that is up whenever the program is connected.
 
-use super::arguments::ANY;
+use super::arguments::{ANY, hexadecimal};
 use crate::runtime::state::state;
 use tamias_vm::native::{Item, Member};
 use tamias_vm::{Cx, Flow, Raise, Returns, Str, Table, library};
@@ -101,7 +101,7 @@ fn address_table<'v>(cx: &mut Cx<'v>) -> Result<Table<'v>, Raise> {
 /// The address of the interface: 12 hexadecimal digits.
 pub(super) fn mac_address_text<'v>(cx: &mut Cx<'v>) -> Result<Str<'v>, Raise> {
     let address = state(cx).board.device_id() & MAC_MASK;
-    cx.string(alloc::format!("{address:012x}").as_bytes())
+    cx.string(&hexadecimal::<12>(address))
 }
 
 /// `imp.getssid()`

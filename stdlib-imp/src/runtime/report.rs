@@ -12,17 +12,15 @@
 
 use super::state::RuntimeState;
 use crate::board::Severity;
-use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use tamias_vm::number::{INTEGER_TEXT_CAPACITY, Radix, unsigned_to_text};
 use tamias_vm::{Side, TraceFrame, Vm};
 
 /// How the log calls the program, whatever the name of its file.
-const fn unit_of(side: Side) -> &'static str {
+const fn unit_of(side: Side) -> &'static [u8] {
     match side {
-        Side::Device => "device_code",
-        Side::Agent => "agent_code",
+        Side::Device => b" device_code",
+        Side::Agent => b" agent_code",
     }
 }
 
@@ -30,67 +28,59 @@ const fn unit_of(side: Side) -> &'static str {
 ///
 /// Returns what the handler of unhandled exceptions is told: the message and where it was thrown.
 pub(super) fn report_error(vm: &mut Vm, state: &mut RuntimeState) -> Vec<u8> {
-    let mut description = vm.error_text(copy_of);
+    let mut description = Vec::new();
+    vm.error_text(|message| append(&mut description, message));
     state.log(Severity::Error, &description);
     let unit = unit_of(vm.side());
+    let mut line = Vec::new();
     for (depth, frame) in vm.trace().enumerate() {
-        let place = Place { frame, unit };
-        let preposition = if depth == 0 { "in" } else { "from" };
-        state.log(Severity::Error, format!("  {preposition} {place}").as_bytes());
+        line.clear();
+        append(&mut line, if depth == 0 { b"  in " } else { b"  from " });
+        append_place(&mut line, &frame, unit);
+        state.log(Severity::Error, &line);
     }
     if let Some(frame) = vm.trace().next() {
-        description.extend_from_slice(format!(": in {}", Place { frame, unit }).as_bytes());
+        append(&mut description, b": in ");
+        append_place(&mut description, &frame, unit);
     }
     description
 }
 
-/// A copy of a message, which is empty if there is no room for it.
-fn copy_of(message: &[u8]) -> Vec<u8> {
-    let mut copy = Vec::new();
-    if copy.try_reserve(message.len()).is_ok() {
-        copy.extend_from_slice(message);
+/// Appends to a text what there is room for: the error may be that memory has run out.
+fn append(text: &mut Vec<u8>, bytes: &[u8]) {
+    if text.try_reserve(bytes.len()).is_ok() {
+        text.extend_from_slice(bytes);
     }
-    copy
 }
 
-/// A function and a line.
-struct Place {
-    frame: TraceFrame,
-    unit: &'static str,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.frame.function {
-            _ if self.frame.is_main => "main".into(),
-            Some(name) => String::from_utf8_lossy(name),
-            None => "unknown".into(),
-        };
-        write!(formatter, "{name} {}", self.unit)?;
-        match self.frame.line {
-            Some(line) => write!(formatter, ":{line}"),
-            // The image was stripped.
-            None => Ok(()),
-        }
+/// Appends a function and a line.
+fn append_place(text: &mut Vec<u8>, frame: &TraceFrame, unit: &[u8]) {
+    append(text, if frame.is_main { b"main" } else { frame.function.unwrap_or(b"unknown") });
+    append(text, unit);
+    // A stripped image has no lines.
+    if let Some(line) = frame.line {
+        append(text, b":");
+        append(text, unsigned_to_text(line, Radix::Decimal, &mut [0; INTEGER_TEXT_CAPACITY]));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    extern crate std;
-
     use super::*;
-    use std::string::ToString;
 
     #[test]
     fn places_name_what_they_can() {
+        let place = |frame: TraceFrame, side| {
+            let mut text = Vec::new();
+            append_place(&mut text, &frame, unit_of(side));
+            text
+        };
         let frame = TraceFrame { function: Some(b"f"), source: None, line: Some(12), is_main: false };
-        let text = |frame, side| Place { frame, unit: unit_of(side) }.to_string();
-        assert_eq!(text(frame, Side::Device), "f device_code:12");
+        assert_eq!(place(frame, Side::Device), b"f device_code:12");
         assert_eq!(
-            text(TraceFrame { function: None, line: None, ..frame }, Side::Device),
-            "unknown device_code"
+            place(TraceFrame { function: None, line: None, ..frame }, Side::Device),
+            b"unknown device_code"
         );
-        assert_eq!(text(TraceFrame { is_main: true, ..frame }, Side::Agent), "main agent_code:12");
+        assert_eq!(place(TraceFrame { is_main: true, ..frame }, Side::Agent), b"main agent_code:12");
     }
 }

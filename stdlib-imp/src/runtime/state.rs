@@ -13,7 +13,6 @@ use crate::clock::WallClock;
 use crate::events::Event;
 use crate::timers::TimerQueue;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::any::Any;
@@ -94,7 +93,7 @@ pub(crate) struct RuntimeState {
     /// By port.
     pub uarts: Vec<UartState>,
     /// The handlers of `agent.on`.
-    pub agent_handlers: BTreeMap<Vec<u8>, Handle>,
+    pub agent_handlers: Vec<(Vec<u8>, Handle)>,
     pub power_save: bool,
     pub send_buffer_bytes: i32,
     /// Why a native has halted the program.
@@ -123,7 +122,7 @@ impl RuntimeState {
             pin_callbacks: none_for_each(profile.pins.len()),
             i2c_read_errors: profile.i2c.iter().map(|_| 0).collect(),
             uarts: profile.uart.iter().map(|_| UartState::new()).collect(),
-            agent_handlers: BTreeMap::new(),
+            agent_handlers: Vec::new(),
             power_save: false,
             send_buffer_bytes: crate::api::imp::DEFAULT_SEND_BUFFER,
             stop_reason: None,
