@@ -5,7 +5,8 @@
     footprint.py --print   builds and measures, and prints the table instead
 
 It links the firmware of `examples/footprint` once for each part of Tamias and runs it under QEMU. What it needs
-is what `run-qemu` installs: a toolchain for thumbv7em-none-eabihf, binutils for arm-none-eabi, qemu-system-arm.
+is what `run-qemu` installs: a toolchain for thumbv7em-none-eabihf, binutils for arm-none-eabi, qemu-system-arm. The
+compiler is built, too, unless TAMIAS is the path of one.
 """
 
 import os
@@ -70,9 +71,8 @@ def flash(firmware):
 def compile_program(name, text):
     source, image = WORK / f"{name}.nut", WORK / f"{name}.cnut"
     source.write_text(text)
-    tamias = ["cargo", "run", "-q", "-p", "tamias-cli", "--", "compile", source, "--module", "imp001", "--strip",
-              "-o", image]
-    run(tamias, cwd=ROOT)
+    tamias = [os.environ["TAMIAS"]] if "TAMIAS" in os.environ else ["cargo", "run", "-q", "-p", "tamias-cli", "--"]
+    run([*tamias, "compile", source, "--module", "imp001", "--strip", "-o", image], cwd=ROOT)
     # The firmware finds the length in front of the image.
     bytes_of_image = image.read_bytes()
     loadable = WORK / f"{name}.bin"
