@@ -16,7 +16,7 @@ import time
 
 WORK = os.environ["WORK"]
 BOARD = os.environ["THERMOSTAT"]
-IMAGE_ADDRESS = 0x39400
+IMAGE_ADDRESS = 0x39C00
 PATIENCE = 60  # seconds
 SUCCESS = 0
 REFUSED = 4
