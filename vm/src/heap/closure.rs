@@ -188,6 +188,7 @@ impl Heap {
                 count(1);
                 if *link == outer {
                     *link = (*outer).next_open;
+                    (*outer).slot = &raw mut (*outer).closed;
                     return;
                 }
                 link = &mut (**link).next_open;

@@ -10,6 +10,7 @@ use super::work::count;
 use super::{CYCLE_MINIMUM, Heap, ZCT_MINIMUM};
 use crate::interp::stack::{ThreadState, WINDOW};
 use crate::value::Value;
+use core::mem::{self, offset_of};
 use core::ptr;
 
 /// With a stack of this many live slots one more object may wait in the ZCT: it is at least as large as they are.
@@ -82,7 +83,8 @@ impl Heap {
     /// # Safety
     /// The live tops of all threads must be exact or too high.
     pub(crate) unsafe fn reconcile(&mut self) {
-        self.reconcile_scope(Scope::All);
+        // What was on the stack of a freed thread has nobody left either.
+        while self.reconcile_scope(Scope::All) {}
         self.native_mark = self.zct_length;
         self.set_zct_threshold();
     }
@@ -108,7 +110,8 @@ impl Heap {
         self.reconcile_scope(Scope::BeforeMark);
     }
 
-    unsafe fn reconcile_scope(&mut self, scope: Scope) {
+    /// Returns whether threads were freed.
+    unsafe fn reconcile_scope(&mut self, scope: Scope) -> bool {
         self.mark_stacks();
         let mut position = 0;
         let mut kept = 0;
@@ -140,7 +143,9 @@ impl Heap {
         }
         self.zct_length = kept;
         self.unmark_stacks();
+        let has_freed_threads = self.free_garbage_threads();
         self.clear_dead_slots();
+        has_freed_threads
     }
 
     unsafe fn mark_stacks(&mut self) {
@@ -182,12 +187,37 @@ impl Heap {
         }
     }
 
-    /// Frees an object that nothing references: takes back its references and gives back its memory.
+    /// Frees the threads that [`Heap::free_object`] has found. Not earlier: what is on their stacks is marked, and
+    /// would stay so.
+    unsafe fn free_garbage_threads(&mut self) -> bool {
+        if !mem::replace(&mut self.has_garbage_threads, false) {
+            return false;
+        }
+        let mut next = self.threads;
+        while !next.is_null() {
+            let thread = next;
+            next = (*thread).next;
+            if (*thread).is_garbage {
+                let header = thread.byte_sub(offset_of!(Thread, state)).cast::<Header>();
+                self.free_storage_of(header);
+                self.blocks.free(header);
+            }
+        }
+        true
+    }
+
+    /// Frees an object that nothing references: takes back its references and gives back its memory. For threads
+    /// see [`Heap::free_garbage_threads`].
     unsafe fn free_object(&mut self, header: *mut Header) {
         // The children are discarded while the object is still whole.
         let heap: *mut Heap = self;
         super::trace::references(header, |child| (*heap).discard_object(child));
         if Heap::has_weakref(header) || owns_storage(header) {
+            if (*header).kind() == Kind::Thread {
+                (*header.cast::<Thread>()).state.is_garbage = true;
+                self.has_garbage_threads = true;
+                return;
+            }
             self.free_storage_of(header);
         }
         self.blocks.free(header);
@@ -417,6 +447,10 @@ impl Heap {
                         (*heap).discard_object(child);
                     }
                 });
+                // The end of its thread must not give it a value.
+                if (*header).kind() == Kind::Outer {
+                    (*heap).forget_outer(header.cast());
+                }
             }
         });
         let mut kept = 0;

@@ -125,6 +125,8 @@ pub(crate) struct Heap {
     weak_references: PointerSet<WeakRef>,
     /// All threads that exist, linked by [`ThreadState::next`]; the first is the main thread.
     pub threads: *mut ThreadState,
+    /// Some of them are garbage.
+    pub has_garbage_threads: bool,
     /// The thread that runs.
     pub current: *mut ThreadState,
     /// Persistent references of the embedder.
@@ -178,6 +180,7 @@ impl Heap {
             strings: PointerSet::new(),
             weak_references: PointerSet::new(),
             threads: ptr::null_mut(),
+            has_garbage_threads: false,
             current: ptr::null_mut(),
             handles: handle::HandleTable::new(),
             roots: Roots {

@@ -134,6 +134,8 @@ pub(crate) struct ThreadState {
     pub result: u32,
     pub status: ThreadStatus,
     pub is_main: bool,
+    /// Nothing refers to it any more: it is freed when the reconciliation that found that out is done.
+    pub is_garbage: bool,
     /// Everything above the live slots is clear.
     pub is_clean: bool,
     /// An error that the thread does not catch ends it, but is not passed on.
@@ -193,6 +195,7 @@ impl ThreadState {
             result: 0,
             status: ThreadStatus::Idle,
             is_main,
+            is_garbage: false,
             is_clean: false,
             ends_quietly: false,
         }
