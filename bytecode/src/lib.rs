@@ -75,6 +75,7 @@ mod lines;
 pub mod op;
 pub mod parts;
 pub mod registers;
+pub mod sizes;
 pub mod verify;
 #[cfg(feature = "alloc")]
 pub mod write;

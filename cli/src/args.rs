@@ -90,8 +90,29 @@ pub struct Compile {
     /// Source text; `-` for standard input.
     pub file: String,
     /// Where to write the image; `-` for standard output.
-    #[arg(short, long)]
-    pub output: String,
+    #[arg(short, long, required_unless_present = "map")]
+    pub output: Option<String>,
+    /// In which form.
+    #[arg(long, value_enum, default_value_t = Emit::Image, value_name = "FORM")]
+    pub emit: Emit,
+    /// The name of the array or symbol; the default is that of the output file.
+    #[arg(long, value_name = "NAME")]
+    pub symbol: Option<String>,
+    /// Place the array or symbol at a multiple of this many bytes.
+    #[arg(long, value_name = "BYTES")]
+    pub align: Option<u32>,
+    /// Place it in this section.
+    #[arg(long, value_name = "NAME")]
+    pub section: Option<String>,
+    /// What the object file is for, for example `thumbv7em-none-eabihf`; the default is this computer.
+    #[arg(long, value_name = "TRIPLE")]
+    pub target: Option<String>,
+    /// Write a rule for make to this file, which says which files the program consists of.
+    #[arg(long, value_name = "FILE")]
+    pub depfile: Option<String>,
+    /// Print what the bytes of the image are for, and the memory that the program needs at its start.
+    #[arg(long)]
+    pub map: bool,
     /// Leave out line numbers and names of local variables.
     #[arg(long)]
     pub strip: bool,
@@ -103,6 +124,19 @@ pub struct Compile {
     pub module: String,
     #[command(flatten)]
     pub sources: Sources,
+}
+
+/// The form of an image.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// As it is.
+    Image,
+    /// A file in C with an array.
+    CArray,
+    /// A file in Rust with a slice, for `include!`.
+    RustArray,
+    /// An ELF object with a symbol.
+    Object,
 }
 
 /// `tamias check`

@@ -13,6 +13,7 @@ mod disasm;
 mod exit;
 mod explain;
 mod fmt;
+mod footprint;
 mod input;
 mod json;
 mod lint;

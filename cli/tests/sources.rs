@@ -65,7 +65,7 @@ fn device() -> Folder {
 }
 
 const OPTIONS: [&str; 6] =
-    ["-D", "GREETING=hello", "--library", "libraries", "--map", "github:user/repo=vendor/repo"];
+    ["-D", "GREETING=hello", "--library", "libraries", "--remote", "github:user/repo=vendor/repo"];
 
 #[test]
 fn a_program_of_several_files_runs_and_its_errors_lead_to_the_files() {
@@ -123,8 +123,8 @@ fn what_is_missing_is_named_where_it_is_asked_for() {
         &["device.nut"],
         "cannot include `github:user/repo/math.nut@v1`: it is not on this computer\n --> device.nut:3:1",
     );
-    folder.rejects(&["device.nut"], "= help: say where its folder is: --map 'github:user/repo=FOLDER'");
-    folder.rejects(&["device.nut", "--map", "github:user/repo=nowhere"], "there is no `nowhere/math.nut`");
+    folder.rejects(&["device.nut"], "= help: say where its folder is: --remote 'github:user/repo=FOLDER'");
+    folder.rejects(&["device.nut", "--remote", "github:user/repo=nowhere"], "there is no `nowhere/math.nut`");
     let others = &OPTIONS[4..];
     folder.rejects(
         &[&["device.nut", "--library", "src"], others].concat(),

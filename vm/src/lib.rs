@@ -22,7 +22,7 @@ pub use heap::{Memory, OutOfMemory};
 pub use interp::constants::{ConstantValue, SourceCompiler, SourceText};
 pub use interp::driver::Driver;
 pub use interp::inspect::{Comparison, FunctionInfo};
-pub use interp::program::LoadError;
+pub use interp::program::{FUNCTION_BYTES_32, LoadError, PROGRAM_BYTES_32};
 pub use interp::sites::SITE_CACHES;
 pub use interp::vm::{Config, Failure, Outcome, Output, Printer, Program, Side, TraceFrame, Vm};
 pub use native::{Editions, Flow, Returns};

@@ -59,6 +59,21 @@ pub(crate) struct Function {
     is_generator: bool,
 }
 
+/// Bytes that a 32-bit microcontroller needs for each function of a program, besides the image.
+pub const FUNCTION_BYTES_32: usize = 32;
+
+/// Bytes that a 32-bit microcontroller needs for a program besides its image and its functions, with the headers of
+/// the two blocks.
+pub const PROGRAM_BYTES_32: usize = 56;
+
+#[cfg(all(in_place, target_pointer_width = "32"))]
+const _: () = {
+    use crate::heap::object::{GRANULE, Header};
+    assert!(size_of::<Function>() == FUNCTION_BYTES_32);
+    let program = (size_of::<LoadedProgram>() + size_of::<Header>()).next_multiple_of(GRANULE);
+    assert!(program + size_of::<Header>() == PROGRAM_BYTES_32);
+};
+
 /// Where an error is handled.
 pub(super) struct Handler {
     /// First instruction of the handler.
