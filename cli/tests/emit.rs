@@ -104,25 +104,30 @@ fn the_depfile_names_all_files() {
     assert_eq!(read(folder.path(), "device.d"), "device.cnut: device.nut led.nut\n");
 }
 
+/// The number at the beginning of the line that says this.
+fn number(map: &str, says: &str) -> usize {
+    let line = map.lines().find(|line| line.contains(says)).unwrap_or_else(|| panic!("`{says}` in {map}"));
+    line.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or_else(|| panic!("{line}"))
+}
+
 #[test]
 fn the_map_adds_up() {
     let folder = folder();
-    let map = compile(folder.path(), &["--map"]);
-    let expected = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/emit.map"));
-    let expected = expected.expect("there is an expectation");
-    // How much the main function leaves behind depends on this computer.
-    let stable = |text: &str| -> String {
-        text.lines().filter(|line| !line.contains("measured here")).map(|line| format!("{line}\n")).collect()
-    };
-    assert_eq!(stable(&map), stable(&expected));
-    let measured = map.lines().find(|line| line.contains("measured here")).expect("it is measured");
-    let bytes: usize =
-        measured.split_whitespace().next().and_then(|word| word.parse().ok()).expect("a number");
+    let folder = folder.path();
+    compile(folder, &["-o", "device.cnut"]);
+    let size = fs::metadata(folder.join("device.cnut")).expect("it was written").len() as usize;
+    let map = compile(folder, &["--map"]);
+    let functions = ["main led.nut:1", "blink led.nut:2", "describe device.nut:4"];
+    let sum: usize = functions.iter().map(|function| number(&map, function)).sum();
+    assert_eq!(sum, number(&map, "in 3 functions"), "{map}");
+    let parts = ["in 3 functions", " strings", "indexes", "enumerations", "debug tables", "header"];
+    let sum: usize = parts.iter().map(|part| number(&map, part)).sum();
+    assert_eq!((sum, number(&map, "in all")), (size, size), "{map}");
+    assert_eq!(number(&map, "to load it"), 56 + 3 * 32);
     // A table slot for each name, an array, closures.
-    assert!((200..20_000).contains(&bytes), "{measured}");
-    let failing = folder.path().join("failing.nut");
-    fs::write(&failing, "throw 1;").expect("the file can be written");
-    let output = tamias(folder.path(), &["compile", "failing.nut", "--map"]);
+    assert!((200..20_000).contains(&number(&map, "measured here")), "{map}");
+    fs::write(folder.join("failing.nut"), "throw 1;").expect("the file can be written");
+    let output = tamias(folder, &["compile", "failing.nut", "--map"]);
     assert!(String::from_utf8_lossy(&output.stdout).contains("it fails on a bare module"));
 }
 

@@ -382,8 +382,8 @@ const char *tamias_status_text(tamias_status status);
  * Makes a machine in `size` bytes at `memory`, and stores a pointer to it, which lies in this memory, in `vm`.
  *
  * The memory must be writable, must not be used for anything else until tamias_free(), and should start at a
- * multiple of TAMIAS_ALIGNMENT. About 2 KB of it (on a 32-bit processor; a 64-bit host takes 40 KB) are for the
- * machine itself, the rest is the heap of the program: see tamias_statistics().
+ * multiple of TAMIAS_ALIGNMENT. On a 32-bit processor less than 2 KB of it are for the machine itself and 1 KB for the
+ * standard library; the rest is the heap, of which an empty machine uses 3 KB: see tamias_statistics().
  * `configuration` may be null for the default; it is copied.
  *
  * Between two machines nothing is shared. There is one exception on targets without an operating system: the
@@ -412,7 +412,7 @@ tamias_status tamias_free(struct tamias_vm *vm);
 
 /**
  * Makes the functions of a table slots of the table that programs find under `name`; a null pointer stands for the
- * root table. If there is no table of this name, it is made. Each function takes some 40 bytes of the heap.
+ * root table. If there is no table of this name, it is made. Each function takes about 80 bytes of the heap.
  *
  * `natives` must stay as it is until tamias_free(), with the strings in it; `count` is the number of entries.
  * A machine takes up to 8 tables of up to 65535 entries. Register before tamias_run(): a program that has begun
@@ -642,6 +642,10 @@ tamias_status tamias_statistics(struct tamias_vm *vm, struct tamias_stats *stati
 }  // extern "C"
 #endif  // __cplusplus
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Values that are handed over to Tamias. */
 
 static inline tamias_value tamias_null(void)
@@ -688,5 +692,9 @@ static inline tamias_value tamias_root(void)
 /* What the firmware defines, if it has no operating system. A panic is a mistake of Tamias: it should never be
  * called, and it must not return. `file` is not NUL-terminated. */
 void tamias_panicked(const char *file, size_t file_length, uint32_t line);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif /* TAMIAS_H */

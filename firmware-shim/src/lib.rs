@@ -102,3 +102,8 @@ use tamias_vm::Memory;
 pub fn region(buffer: &'static mut [MaybeUninit<u8>]) -> Memory {
     Memory::Region(buffer)
 }
+
+/// The pieces of Rust in the guide are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embedding-rust.md")]
+mod embedding_rust {}

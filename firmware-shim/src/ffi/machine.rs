@@ -207,8 +207,8 @@ pub(super) unsafe fn with_context<R>(
 /// Makes a machine in `size` bytes at `memory`, and stores a pointer to it, which lies in this memory, in `vm`.
 ///
 /// The memory must be writable, must not be used for anything else until tamias_free(), and should start at a
-/// multiple of TAMIAS_ALIGNMENT. About 2 KB of it (on a 32-bit processor; a 64-bit host takes 40 KB) are for the
-/// machine itself, the rest is the heap of the program: see tamias_statistics().
+/// multiple of TAMIAS_ALIGNMENT. On a 32-bit processor less than 2 KB of it are for the machine itself and 1 KB for the
+/// standard library; the rest is the heap, of which an empty machine uses 3 KB: see tamias_statistics().
 /// `configuration` may be null for the default; it is copied.
 ///
 /// Between two machines nothing is shared. There is one exception on targets without an operating system: the

@@ -74,7 +74,7 @@ static CALL: NativeFunction = NativeFunction {
 const ENTRY_BITS: u32 = 16;
 
 /// Makes the functions of a table slots of the table that programs find under `name`; a null pointer stands for the
-/// root table. If there is no table of this name, it is made. Each function takes some 40 bytes of the heap.
+/// root table. If there is no table of this name, it is made. Each function takes about 80 bytes of the heap.
 ///
 /// `natives` must stay as it is until tamias_free(), with the strings in it; `count` is the number of entries.
 /// A machine takes up to 8 tables of up to 65535 entries. Register before tamias_run(): a program that has begun
