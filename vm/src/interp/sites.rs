@@ -159,14 +159,15 @@ impl Sites {
         if !ENABLED {
             return None;
         }
-        let site = self.array.at(pc);
+        let site = self.array.at(spread(pc, class));
         let is_this = site.key == class as u64 && site.found >> 16 == pc as u64;
         is_this.then(|| Place::unpack(site.found as u16 as u32))
     }
 
     pub(super) fn remember_place<T>(&mut self, pc: *const u32, class: *const T, place: Place) {
         if let Some(packed) = place.pack() {
-            self.array.set(pc, Site { key: class as u64, found: (pc as u64) << 16 | packed });
+            let site = Site { key: class as u64, found: (pc as u64) << 16 | packed };
+            self.array.set(spread(pc, class), site);
         }
     }
 
@@ -196,6 +197,12 @@ impl Sites {
     pub(super) fn remember_default_method(&mut self, pc: *const u32, tag: u32, method: Value) {
         self.array.set(pc, Site { key: type_key(pc, tag), found: method.pointer::<u8>() as usize as u64 });
     }
+}
+
+/// Where the entry of an instruction for a class is: an instruction that sees objects of several classes has as many.
+#[inline(always)]
+fn spread<T>(pc: *const u32, class: *const T) -> *const u32 {
+    pc.wrapping_byte_add(class as usize)
 }
 
 /// Classes are aligned, so their addresses are even.
