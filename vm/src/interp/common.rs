@@ -10,9 +10,7 @@
 #![allow(non_snake_case)]
 
 use super::Registers;
-#[cfg(not(compact))]
-use super::fast::jump_if;
-use super::fast::{outer, read_slot};
+use super::fast::{jump_if, outer, read_slot};
 use super::literals;
 use super::sites::Place;
 use super::vm::Vm;
@@ -517,16 +515,7 @@ pub(super) unsafe fn Foreach(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
     true
 }
 
-// Their second try is a copy of what the slow path does, which saves nothing but time.
-#[cfg(compact)]
-always_slow! {
-    Eq JEq JEqStr Ne JNe JNeStr
-    Add Sub Mul Div
-    Lt JLt JNotLt Le JLe JNotLe Gt JGt JNotGt Ge JGe JNotGe
-}
-
 /// Equality of strings that are not the same object.
-#[cfg(not(compact))]
 macro_rules! comparisons {
     ($($name:ident $jump:ident $with_constant:ident $is_wanted:ident;)*) => {
         $(
@@ -552,22 +541,26 @@ macro_rules! comparisons {
     };
 }
 
-#[cfg(not(compact))]
 #[inline(always)]
 fn equal(is_equal: bool) -> bool {
     is_equal
 }
 
-#[cfg(not(compact))]
 #[inline(always)]
 fn unequal(is_equal: bool) -> bool {
     !is_equal
 }
 
-#[cfg(not(compact))]
 comparisons! {
     Eq JEq JEqStr equal;
     Ne JNe JNeStr unequal;
+}
+
+// Their second try is a copy of what the slow path does, which saves nothing but time.
+#[cfg(compact)]
+always_slow! {
+    Add Sub Mul Div
+    Lt JLt JNotLt Le JLe JNotLe Gt JGt JNotGt Ge JGe JNotGe
 }
 
 /// Arithmetic with an integer and a float.
