@@ -41,11 +41,12 @@ fn aligned(image: &[u8]) -> &'static [u8] {
 fn cost(image: &'static [u8]) -> usize {
     let config = Config { edition: Edition::Imp, ..Config::default() };
     let mut vm = Vm::new(config, Memory::Host { limit: 1 << 20 }).expect("there is memory");
+    assert_eq!(vm.program_memory(), 0);
     let before = vm.memory_used();
     let main = vm.load_static(image).expect("the image is valid");
     assert_eq!(vm.start(&mut (), main), Ok(Outcome::Done));
     vm.idle(&mut ());
-    vm.memory_used() - before
+    vm.memory_used() + vm.program_memory() - before
 }
 
 #[test]

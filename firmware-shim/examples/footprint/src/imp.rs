@@ -25,7 +25,6 @@ pub fn measure() {
     if runtime.load_static(program()).is_err() {
         fail("the program was refused");
     }
-    fact("loaded", runtime.memory_used());
     while runtime.poll() == Next::Ready {}
     fact("ended", runtime.memory_used());
 }

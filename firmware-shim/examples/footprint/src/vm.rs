@@ -23,7 +23,7 @@ pub fn measure() {
     fact("vm", size_of::<Vm>());
     fact("idle", vm.memory_used());
     let Ok(main) = vm.load_static(program()) else { fail("the program was refused") };
-    fact("loaded", vm.memory_used());
+    fact("loaded", vm.memory_used() + vm.program_memory());
     let outcome = vm.start(&mut (), main);
     match outcome {
         Ok(Outcome::Done) => vm.idle(&mut ()),
