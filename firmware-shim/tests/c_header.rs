@@ -26,7 +26,12 @@ fn generated() -> String {
     let mut text = Vec::new();
     builder.generate().expect("cbindgen understands the sources").write(&mut text);
     let text = String::from_utf8(text).expect("headers are text");
-    text.split_inclusive('\n').map(with_prefix).collect()
+    text.split_inclusive('\n').filter(|line| !is_fence(line)).map(with_prefix).collect()
+}
+
+/// Whether a line only says of what language the lines after it are, which rustdoc wants to know.
+fn is_fence(line: &str) -> bool {
+    line.trim_start().starts_with("* ```")
 }
 
 /// Members of enumerations get the prefix of the library, which cbindgen cannot give them.

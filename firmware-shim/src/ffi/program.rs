@@ -80,12 +80,14 @@ unsafe fn load(inner: *mut Inner, image: &'static [u8], check: CheckCode) -> Res
 ///
 /// A main loop:
 ///
+/// ```c
 ///     for (;;) {
 ///         tamias_status status = tamias_run(vm, 10000);
 ///         feed_the_watchdog();
 ///         if (status == TAMIAS_IDLE) wait_for_interrupt();
 ///         else if (status < 0) report_and_start_again(status);
 ///     }
+/// ```
 ///
 /// Returns TAMIAS_OK (the function has returned; tamias_result() has its result), TAMIAS_IDLE (nothing to run),
 /// TAMIAS_BUDGET, TAMIAS_ERROR_SCRIPT, TAMIAS_ERROR_MEMORY, TAMIAS_ERROR_HALTED, or TAMIAS_ERROR_ARGUMENT,

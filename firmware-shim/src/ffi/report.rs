@@ -33,9 +33,11 @@ pub struct Statistics {
 /// Writes the last error as text to `buffer`: what is wrong with the image, or the error that nothing caught, with a
 /// line for each function that was at work, innermost first:
 ///
+/// ```text
 ///     the index 'foo' does not exist
 ///       in readSensor device.nut:12
 ///       from main device.nut:41
+/// ```
 ///
 /// What does not fit is left out; the text is always NUL-terminated unless `capacity` is 0. `buffer` may be null if
 /// `capacity` is 0. Returns the length of the whole text without the NUL, as snprintf() does; 0 if there was no error
