@@ -4,6 +4,10 @@
 //! test fails when they are out of date; `UPDATE_DOCS=1 cargo test` rewrites
 //! them.
 
+#[path = "common/generated.rs"]
+mod generated;
+
+use generated::with_part;
 use std::fmt::Write;
 use std::path::PathBuf;
 use tamias_bytecode::error::{Rule, Section};
@@ -97,15 +101,6 @@ fn limits() -> String {
     let mut text = String::from("| what | at most |\n| --- | ---: |\n");
     limits.iter().for_each(|(what, limit)| writeln!(text, "| {what} | {limit} |").unwrap());
     text
-}
-
-/// Replaces what is between the markers of a generated part.
-fn with_part(document: &str, name: &str, part: &str) -> String {
-    let begin = format!("<!-- begin generated: {name} -->\n");
-    let end = format!("<!-- end generated: {name} -->");
-    let (before, rest) = document.split_once(&begin).unwrap_or_else(|| panic!("no marker {begin}"));
-    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("no marker {end}"));
-    format!("{before}{begin}\n{part}\n{end}{after}")
 }
 
 #[test]

@@ -1,33 +1,28 @@
 //! The command as people use it: what it prints and how it exits.
 
+mod support;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
+use support::with_input;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tamias"));
+    command.current_dir(root()).args(arguments);
+    command
+}
+
 fn tamias(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tamias"))
-        .current_dir(root())
-        .args(arguments)
-        .output()
-        .expect("tamias starts")
+    command(arguments).output().expect("tamias starts")
 }
 
 /// Runs with a program on standard input.
 fn tamias_with(arguments: &[&str], source: &[u8]) -> Output {
-    use std::io::Write;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tamias"))
-        .current_dir(root())
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("tamias starts");
-    child.stdin.take().expect("it has an input").write_all(source).expect("it reads its input");
-    child.wait_with_output().expect("it ends")
+    with_input(&mut command(arguments), source)
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -1,19 +1,13 @@
 //! `tamias check`, `lint` and `explain`: what they print, and how they exit.
 
+mod support;
+
 use serde_json::Value;
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
+use support::with_input;
 
 fn tamias(arguments: &[&str], source: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tamias"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("tamias starts");
-    child.stdin.take().expect("it has an input").write_all(source.as_bytes()).expect("it reads its input");
-    child.wait_with_output().expect("it ends")
+    with_input(Command::new(env!("CARGO_BIN_EXE_tamias")).args(arguments), source.as_bytes())
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -4,11 +4,14 @@
 //! The first example of a page fails with that code and no other; the second
 //! one gives no message at all.
 
+mod support;
+
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use support::with_input;
 use tamias_compiler::codes::{self, CodeInfo};
 
 /// Codes whose programs are too large for a page or have several files.
@@ -62,11 +65,7 @@ fn found(info: &CodeInfo, example: &Example) -> Vec<String> {
     if example.has("edition=squirrel-3") {
         command.args(["--edition", "squirrel-3"]);
     }
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("tamias starts");
-    let mut input = child.stdin.take().expect("it has an input");
-    std::io::Write::write_all(&mut input, example.text.as_bytes()).expect("it reads its input");
-    drop(input);
-    let output = child.wait_with_output().expect("it ends");
+    let output = with_input(&mut command, example.text.as_bytes());
     let lines = String::from_utf8(output.stdout).expect("JSON is text");
     let objects = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("each line is JSON"));
     objects.map(|object| object["code"].as_str().expect("each has a code").to_owned()).collect()

@@ -1,19 +1,15 @@
 //! Transcripts of the prompt: what goes in through a pipe, and what comes out.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+mod support;
+
+use std::process::Command;
+use support::with_input;
 
 /// What the prompt prints, messages included, and how it ends.
 fn session(arguments: &[&str], input: &str) -> (String, Option<i32>) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tamias"))
-        .args([&["repl", "--color", "never"], arguments].concat())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("tamias starts");
-    child.stdin.take().expect("it has an input").write_all(input.as_bytes()).expect("it reads its input");
-    let output = child.wait_with_output().expect("it ends");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tamias"));
+    command.args([&["repl", "--color", "never"], arguments].concat());
+    let output = with_input(&mut command, input.as_bytes());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (text(&output.stdout) + &text(&output.stderr), output.status.code())
 }

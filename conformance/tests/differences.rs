@@ -4,6 +4,10 @@
 //! A difference is `NAME.nut`, its output `NAME.out`, and `NAME.md`: a heading, and a list of the edition, of what
 //! others do there and of what Tamias does here.
 
+#[path = "../../bytecode/tests/common/generated.rs"]
+mod generated;
+
+use generated::with_part;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -72,15 +76,6 @@ fn table(edition: Edition, others: &str) -> String {
         writeln!(text, "| {topic} | {there} | {here} | {link} |").expect("strings can be written to");
     }
     text
-}
-
-/// Replaces what is between the markers of a generated part.
-fn with_part(document: &str, name: &str, part: &str) -> String {
-    let begin = format!("<!-- begin generated: {name} -->\n");
-    let end = format!("<!-- end generated: {name} -->");
-    let (before, rest) = document.split_once(&begin).unwrap_or_else(|| panic!("no marker {begin}"));
-    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("no marker {end}"));
-    format!("{before}{begin}\n{part}\n{end}{after}")
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The imp runtime on a board that has every bus of the module, each without a driver behind it.
 
-use crate::{ALLOCATOR, fact, fail, program, uart};
+use crate::{ALLOCATOR, fact, fail, program};
 use core::mem::MaybeUninit;
+use tamias_example_support::mps2_uart as uart;
 use tamias_firmware_shim::{FirmwareBoard, region};
 use tamias_stdlib_imp::board::{Clock, Log, Severity, modules};
 use tamias_stdlib_imp::runtime::{Next, Runtime, RuntimeConfig};

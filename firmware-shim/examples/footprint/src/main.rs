@@ -13,7 +13,6 @@ extern crate alloc;
 
 #[cfg(feature = "imp")]
 mod imp;
-mod uart;
 #[cfg(all(feature = "vm", not(feature = "imp")))]
 mod vm;
 
@@ -22,7 +21,7 @@ use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
 use cortex_m_rt::entry;
 use tamias_example_support::exit::{Status, exit};
-use tamias_example_support::{mpu, stack};
+use tamias_example_support::{mps2_uart as uart, mpu, stack};
 
 /// Where the emulator puts the program.
 #[cfg(feature = "vm")]
@@ -73,7 +72,8 @@ fn fact(name: &str, number: usize) {
 #[cfg(feature = "vm")]
 fn program() -> &'static [u8] {
     // SAFETY: this is memory, the linker puts nothing there, and it is read-only.
-    let memory = unsafe { core::slice::from_raw_parts(core::ptr::without_provenance(PROGRAM), PROGRAM_BYTES) };
+    let memory =
+        unsafe { core::slice::from_raw_parts(core::ptr::without_provenance(PROGRAM), PROGRAM_BYTES) };
     let length = u32::from_le_bytes([memory[0], memory[1], memory[2], memory[3]]);
     &memory[4..4 + length as usize]
 }

@@ -1,8 +1,9 @@
 //! A VM with the libraries that are linked in, and nothing around it.
 
-use crate::{fact, fail, program, uart};
+use crate::{fact, fail, program};
 use core::any::Any;
 use core::mem::MaybeUninit;
+use tamias_example_support::mps2_uart as uart;
 use tamias_vm::{Config, Failure, Memory, Outcome, Output, Vm};
 
 const HEAP_BYTES: usize = 1 << 20;

@@ -12,7 +12,6 @@ extern crate alloc;
 mod batch;
 mod counter;
 mod report;
-mod uart;
 
 use alloc::format;
 use core::any::Any;
@@ -22,7 +21,7 @@ use cortex_m_rt::{ExceptionFrame, entry, exception};
 use embedded_alloc::LlffHeap;
 use report::Record;
 use tamias_example_support::exit::{Status, exit};
-use tamias_example_support::{mpu, stack};
+use tamias_example_support::{mps2_uart as uart, mpu, stack};
 use tamias_stdlib_imp::board::Clock;
 use tamias_stdlib_imp::clock::HostClock;
 use tamias_stdlib_imp::standard;

@@ -1,7 +1,7 @@
 //! What the firmware tells about the programs: records of a letter, a length of
 //! two bytes and so many bytes.
 
-use crate::uart;
+use tamias_example_support::mps2_uart as uart;
 
 /// What a record is about.
 #[derive(Clone, Copy)]

@@ -7,6 +7,7 @@
 #![no_std]
 
 pub mod exit;
+pub mod mps2_uart;
 pub mod mpu;
 pub mod register;
 pub mod stack;

@@ -1,8 +1,8 @@
-//! UART 0, for output.
+//! UART 0 of the mps2-an386, for output.
 
-use tamias_example_support::register::Registers;
+use crate::register::Registers;
 
-// SAFETY: the UART of the board.
+// SAFETY: the UART of that board; on others nothing calls the functions below.
 const UART: Registers = unsafe { Registers::at(0x4000_4000) };
 const DATA: usize = 0;
 const STATE: usize = 4;
