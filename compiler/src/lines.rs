@@ -69,7 +69,7 @@ fn line_breaks(word: u64) -> u64 {
     const LOW_BITS: u64 = u64::from_ne_bytes([0x7F; 8]);
     let zero_if_break = word ^ u64::from_ne_bytes([b'\n'; 8]);
     // Adding carries into the highest bit unless all others are zero, and never into the next byte.
-    !((zero_if_break & LOW_BITS) + LOW_BITS | zero_if_break | LOW_BITS)
+    !(((zero_if_break & LOW_BITS) + LOW_BITS) | zero_if_break | LOW_BITS)
 }
 
 #[cfg(test)]

@@ -95,8 +95,8 @@ impl<F: NorFlash> ProgramSlots<F> {
             && slot_bytes.is_multiple_of(sector)
             && slot_bytes > IMAGE_OFFSET
             && F::WRITE_SIZE <= MAX_WORD
-            && MAX_WORD % F::WRITE_SIZE == 0
-            && MAX_WORD % F::READ_SIZE == 0;
+            && MAX_WORD.is_multiple_of(F::WRITE_SIZE)
+            && MAX_WORD.is_multiple_of(F::READ_SIZE);
         if !fits {
             return Err(UpdateError::Layout);
         }

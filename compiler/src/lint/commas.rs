@@ -32,7 +32,7 @@ fn check<'a>(
         let between = context.text(Span::new(pair[0].span.end, pair[1].span.start));
         // A comment between them may have a comma or not: silence is better.
         let is_bare = between.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
-        if is_bare && is_suspicious(&pair[0]) && is_suspicious(&pair[1]) {
+        if is_bare && is_suspicious(pair[0]) && is_suspicious(pair[1]) {
             let title = "two values stand side by side";
             let found = warning(codes::MISSING_COMMA, title, pair[1].span, "counts as another value");
             let are_texts = pair.iter().any(|value| matches!(value.kind, ExprKind::Str(_)));

@@ -2,7 +2,7 @@
 //!
 //! `format()` and regular expressions allocate beside the heap of the VM. With
 //! an operating system that comes from its allocator. On microcontrollers each
-//! machine has an [`Arena`] in its own memory, and [`LibraryAllocator`] takes
+//! machine has an [`Arena`] in its own memory, and `LibraryAllocator` takes
 //! from that of the machine whose call began last. What is allocated during a
 //! call of a machine is released during another call of the same machine, so
 //! every block goes back to where it came from.

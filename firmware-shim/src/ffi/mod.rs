@@ -4,7 +4,7 @@
 //! compared with it by a test. The package `tamias-c` (folder `c/`) makes the
 //! static library. How to use both is told in `docs/embedding-c.md`.
 //!
-//! A [`Machine`] is a virtual machine in memory of the caller, with everything
+//! A [`Machine`](machine::Machine) is a virtual machine in memory of the caller, with everything
 //! that belongs to it: nothing is shared between two of them, and nothing is
 //! allocated elsewhere. What C hands over is checked as far as that is
 //! possible: a null pointer, a handle that is stale, forged or of another

@@ -109,7 +109,7 @@ unsafe fn register(inner: *mut Inner, name: *const c_char, module: Module) -> Re
         for index in 0..module.count {
             (*module.natives.add(index)).check()?;
         }
-        let modules = &mut *(&raw mut (*inner).modules);
+        let modules = &mut (*inner).modules;
         let free = modules.iter().position(Option::is_none);
         let number = free.ok_or(Status::ErrorArgument)?;
         modules[number] = Some(module);
@@ -284,7 +284,7 @@ fn call<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     unsafe {
         let inner = super::machine::running(machine);
         let (module, index) = (number >> ENTRY_BITS, number & ((1 << ENTRY_BITS) - 1));
-        let modules = &*(&raw const (*inner).modules);
+        let modules = &(*inner).modules;
         let module = modules.get(module).copied().flatten().filter(|module| index < module.count);
         // Only a program that binds the function to another environment gets there.
         let Some(module) = module else { return Err(cx.error(format_args!("invalid environment"))) };

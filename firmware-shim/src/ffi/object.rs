@@ -275,11 +275,8 @@ unsafe fn release(inner: *mut Inner, handle: tamias_vm::Handle) -> Result<(), St
     // refers to the VM.
     unsafe {
         let context = (*inner).context;
-        let is_released = if context.is_null() {
-            (*(&raw mut (*inner).vm)).release(handle)
-        } else {
-            (*context).release(handle)
-        };
+        let is_released =
+            if context.is_null() { (*inner).vm.release(handle) } else { (*context).release(handle) };
         if is_released { Ok(()) } else { Err(Status::ErrorArgument) }
     }
 }

@@ -55,7 +55,7 @@ pub unsafe extern "C" fn tamias_load(
 /// 1. If the check is that of the checksum, the image has been verified before.
 unsafe fn load(inner: *mut Inner, image: &'static [u8], check: CheckCode) -> Result<(), Status> {
     // SAFETY: between runs nothing else refers to the VM.
-    let vm = unsafe { &mut *(&raw mut (*inner).vm) };
+    let vm = unsafe { &mut (*inner).vm };
     let loaded = if check == Check::Verify as u32 {
         vm.load_static(image)
     } else if check == Check::Checksum as u32 {
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn tamias_run(vm: *mut Machine, budget: u32) -> Status {
 unsafe fn run(machine: *const Machine, inner: *mut Inner, budget: u32) -> Status {
     // SAFETY: natives get at the inside through pointers to other fields.
     unsafe {
-        let (vm, host) = (&mut *(&raw mut (*inner).vm), &mut *(&raw mut (*inner).host));
+        let (vm, host) = (&mut (*inner).vm, &mut (*inner).host);
         if (*inner).is_suspended {
             return finish(inner, budget, |vm, host| vm.resume(host));
         }
@@ -121,7 +121,7 @@ unsafe fn run(machine: *const Machine, inner: *mut Inner, budget: u32) -> Status
         }
         while let Some(event) = (*machine).events.take() {
             let Event::PinChanged(PinId(number)) = event else { continue };
-            let handlers = &*(&raw const (*inner).handlers);
+            let handlers = &(*inner).handlers;
             let Some(Some(handler)) = handlers.get(usize::from(number)) else { continue };
             let handler = handler.to_vm();
             return finish(inner, budget, |vm, host| vm.call(host, &handler, &[]));
@@ -141,7 +141,7 @@ unsafe fn finish(
 ) -> Status {
     // SAFETY: natives get at the inside through pointers to other fields.
     unsafe {
-        let (vm, host) = (&mut *(&raw mut (*inner).vm), &mut *(&raw mut (*inner).host));
+        let (vm, host) = (&mut (*inner).vm, &mut (*inner).host);
         vm.set_budget((budget != 0).then_some(budget));
         (*inner).is_running = true;
         let outcome = run(vm, host);
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn tamias_call(
             (prepared, _) => prepared.err().unwrap_or(Status::ErrorArgument),
         };
         // What runs is on the stack of the VM by now.
-        let machine = &mut *(&raw mut (*inner).vm);
+        let machine = &mut (*inner).vm;
         for handle in handles.into_iter().flatten() {
             machine.release(handle);
         }
@@ -284,7 +284,7 @@ unsafe fn set_handler(
         } else {
             return Err(Status::ErrorType);
         };
-        let handlers = &mut *(&raw mut (*inner).handlers);
+        let handlers = &mut (*inner).handlers;
         if let Some(old) = core::mem::replace(&mut handlers[event], handler) {
             cx.release(old.to_vm());
         }

@@ -61,7 +61,7 @@ pub unsafe extern "C" fn tamias_last_error(vm: *mut Machine, buffer: *mut c_char
 
 unsafe fn write_error(inner: *mut Inner, text: &mut Text) -> fmt::Result {
     // SAFETY: the caller has the machine for itself.
-    let (last_error, vm) = unsafe { ((*inner).last_error, &mut *(&raw mut (*inner).vm)) };
+    let (last_error, vm) = unsafe { ((*inner).last_error, &mut (*inner).vm) };
     match last_error {
         LastError::None => Ok(()),
         LastError::Load(error) => write!(text, "{error}"),
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn tamias_statistics(vm: *mut Machine, statistics: *mut St
     unsafe {
         match inner(vm, Moment::IdleOrSuspended) {
             Ok(inner) => {
-                let machine = &*(&raw const (*inner).vm);
+                let machine = &(*inner).vm;
                 let (heap, used) = (machine.memory_limit(), machine.memory_used());
                 let program = machine.program_memory();
                 let free = heap.saturating_sub(used + program);
