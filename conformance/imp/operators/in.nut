@@ -13,3 +13,8 @@ class G { function _get(key) { if (key == "y") return null; throw "no such" } }
 print(("y" in G()) + " " + ("z" in G()) + " " + ("y" in G) + "\n");
 print((0 in [5]) + " " + (1 in [5]) + " " + (-1 in [5]) + " " + ("x" in [5]) + " " + (0 in "a") + " " + (1 in "a") + "\n");
 print((1 in 5) + " " + ("x" in null) + " " + (1 in true) + " " + (null in {}) + " " + ("x" in function() {}) + "\n");
+// The last `_get` of a chain of delegates is asked first, and the next one if it knows nothing of the key.
+local chain = {};
+chain.setdelegate({ function _get(key) { if (key == "near") return 1; throw null } });
+chain.getdelegate().setdelegate({ function _get(key) { if (key == "far") return 1; if (key == "bad") throw "failed"; throw null } });
+print(("near" in chain) + " " + ("far" in chain) + " " + ("none" in chain) + " " + ("bad" in chain) + "\n");

@@ -1,7 +1,8 @@
 //! Slots: reading, changing, creating and deleting them, and `in`.
 
 use super::Registers;
-use super::stack::ContinuationKind;
+use super::accessor::Accessor;
+use super::stack::{ContinuationKind, Level};
 use super::vm::Vm;
 use crate::heap::class::{self, MemberIndex, Storage};
 use crate::heap::local::{Cx, Local, Raise, strengthen};
@@ -16,7 +17,7 @@ pub(crate) enum Lookup {
     /// Found. Weak references are not replaced yet.
     Value(Value),
     /// `_get` has to be asked, with the key as its argument.
-    Metamethod(Value),
+    Accessor(Accessor),
     /// Not found.
     Missing,
 }
@@ -24,6 +25,8 @@ pub(crate) enum Lookup {
 /// The outcome of a change.
 pub(super) enum Change {
     Done,
+    /// `_set` has to be asked, with key and value.
+    Accessor(Accessor),
     /// This metamethod has to be called with key and value.
     Metamethod(Value),
     Missing,
@@ -53,11 +56,10 @@ impl Vm {
         {
             return Ok(Lookup::Value(value));
         }
-        let method = self.metamethod(object, Metamethod::Get);
-        if !method.is_null() {
-            return Ok(Lookup::Metamethod(method));
+        match self.accessor(object, Metamethod::Get, Level::MAX) {
+            Some(accessor) => Ok(Lookup::Accessor(accessor)),
+            None => self.default_lookup(object, key),
         }
-        self.default_lookup(object, key)
     }
 
     /// The part of a lookup that comes before `_get`.
@@ -212,13 +214,13 @@ impl Vm {
     ) -> Result<(), Raise> {
         match self.lookup(object, key)? {
             Lookup::Value(value) => self.deliver(r, value, continuation),
-            Lookup::Metamethod(method) => self.call_metamethod(r, method, &[object, key], continuation),
+            Lookup::Accessor(accessor) => self.ask_getter(r, accessor, key, continuation),
             Lookup::Missing => self.get_from_root(r, key, fallback, continuation),
         }
     }
 
-    /// Goes on with a lookup after `_get` has said that there is no such slot.
-    pub(super) unsafe fn get_after_metamethod(
+    /// What a lookup finds when nobody has a `_get` that knows better.
+    pub(super) unsafe fn get_without_accessor(
         &mut self,
         r: &mut Registers,
         object: Value,
@@ -264,7 +266,7 @@ impl Vm {
         }
         match continuation {
             ContinuationKind::Get { dst, .. } => *r.base.add(dst as usize) = value,
-            ContinuationKind::GetCallee { dst, instruction } => {
+            ContinuationKind::GetCallee { dst, instruction, .. } => {
                 // `this` is written last: its register may hold an operand of the lookup.
                 let this = super::slow::access_of(self, r, Instruction(instruction)).object;
                 *r.base.add(dst as usize) = value;
@@ -288,11 +290,10 @@ impl Vm {
         if self.raw_change(object, key, value)? {
             return Ok(Change::Done);
         }
-        let method = self.metamethod(object, Metamethod::Set);
-        if !method.is_null() {
-            return Ok(Change::Metamethod(method));
+        match self.accessor(object, Metamethod::Set, Level::MAX) {
+            Some(accessor) => Ok(Change::Accessor(accessor)),
+            None => self.change_in_root(r, key, value, fallback),
         }
-        self.change_in_root(r, key, value, fallback)
     }
 
     /// The last resort of a change: a slot of the root table.
@@ -464,15 +465,15 @@ impl Vm {
         }
     }
 
-    /// Whether `key in object`: a bool, or the `_get` metamethod that has to be asked.
-    pub(super) unsafe fn contains(&mut self, object: Value, key: Value) -> Result<Value, Raise> {
+    /// Whether `key in object`, as far as that is known without `_get`.
+    pub(super) unsafe fn contains(&mut self, object: Value, key: Value) -> Result<bool, Raise> {
         let in_range = |length: i64, from_end: bool| {
             key.is_number() && {
                 let index = index_of(key) as i64;
                 index < length && index >= if from_end { -length } else { 0 }
             }
         };
-        let found = match object.tag() {
+        Ok(match object.tag() {
             Tag::Array => in_range((*object.as_array()).length as i64, false),
             Tag::String => in_range((*object.as_string()).length as i64, true),
             Tag::Instance if (*object.as_instance()).native.is_buffer() && key.is_number() => {
@@ -487,15 +488,7 @@ impl Vm {
             }
             Tag::Table | Tag::Class | Tag::Instance | Tag::Library => self.raw_lookup(object, key)?.is_some(),
             _ => false,
-        };
-        // language-imp 4.2: in the imp editions `in` asks `_get` too.
-        if !found && self.edition != tamias_bytecode::Edition::Squirrel3 {
-            let method = self.metamethod(object, Metamethod::Get);
-            if !method.is_null() {
-                return Ok(method);
-            }
-        }
-        Ok(Value::bool(found))
+        })
     }
 
     /// `the index 'K' does not exist`

@@ -9,7 +9,6 @@ use crate::heap::object::Metamethod;
 use crate::heap::string;
 use crate::value::{Tag, Value};
 use core::cmp::Ordering;
-use core::ptr;
 use tamias_bytecode::Edition;
 use tamias_bytecode::op::{Instruction, Op};
 
@@ -175,24 +174,18 @@ impl Vm {
     }
 
     /// A metamethod of an instance or of a table with a delegate, or null. A delegate gives what it has itself; only
-    /// what is read or set goes on to the delegate of the delegate.
+    /// what is read or set goes on to the delegate of the delegate, see [`super::accessor`].
     pub(crate) unsafe fn metamethod(&self, object: Value, which: Metamethod) -> Value {
         match object.tag() {
             Tag::Instance => class::metamethod((*object.as_instance()).class, which),
             Tag::Table => {
                 let name = Value::from_string(self.heap.roots.metamethod_names[which as usize]);
-                let mut delegate = (*object.as_table()).delegate;
-                while !delegate.is_null() {
-                    let entry = crate::heap::table::find(delegate, name);
-                    if !entry.is_null() {
-                        return (*entry).value;
-                    }
-                    delegate = match which {
-                        Metamethod::Get | Metamethod::Set => (*delegate).delegate,
-                        _ => ptr::null_mut(),
-                    };
+                let delegate = (*object.as_table()).delegate;
+                if delegate.is_null() {
+                    return Value::NULL;
                 }
-                Value::NULL
+                let entry = crate::heap::table::find(delegate, name);
+                if entry.is_null() { Value::NULL } else { (*entry).value }
             }
             _ => Value::NULL,
         }

@@ -28,7 +28,7 @@ pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise>
         | ContinuationKind::ForeachValue { .. } => {
             return vm.deliver(r, result, continuation.kind);
         }
-        ContinuationKind::In { dst } => *r.base.add(dst as usize) = Value::TRUE,
+        ContinuationKind::In { dst, .. } => *r.base.add(dst as usize) = Value::TRUE,
         ContinuationKind::Compare { instruction } => return finish_compare(vm, r, instruction, result),
         ContinuationKind::Count { instruction } => {
             let i = Instruction(instruction);
@@ -36,7 +36,7 @@ pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise>
             vm.set_top_of_frame(r);
             return super::slow::finish_count(vm, r, i);
         }
-        ContinuationKind::Cloned(dst) => *r.base.add(dst as usize) = *result_slot.add(1),
+        ContinuationKind::Cloned(dst) => *r.base.add(dst as usize) = *result_slot.sub(1),
         ContinuationKind::Concat { instruction } => {
             return arith::concatenate_converted(vm, r, Instruction(instruction), result);
         }
@@ -107,16 +107,19 @@ pub(super) unsafe fn intercept(vm: &mut Vm, r: &mut Registers, continuation: Con
     let not_found = vm.heap.roots.error.is_null();
     let result = match continuation.kind {
         // `throw null` in `_get` and `_set` means that there is no such slot.
-        ContinuationKind::Get { instruction, .. } | ContinuationKind::GetCallee { instruction, .. }
+        ContinuationKind::Get { level, instruction, .. }
+        | ContinuationKind::GetCallee { level, instruction, .. }
             if not_found =>
         {
-            retry_get(vm, r, instruction, continuation.kind)
+            vm.get_below(r, Instruction(instruction), level, continuation.kind)
         }
-        ContinuationKind::Set { instruction } if not_found => retry_set(vm, r, instruction),
-        ContinuationKind::In { dst } => {
+        ContinuationKind::Set { level, instruction } if not_found => {
+            vm.set_below(r, Instruction(instruction), level)
+        }
+        ContinuationKind::In { level, instruction, .. } => {
             vm.take_error();
-            *r.base.add(dst as usize) = Value::FALSE;
-            Ok(())
+            let below = if not_found { level } else { 0 };
+            vm.is_in_below(r, Instruction(instruction), below)
         }
         ContinuationKind::Generator { .. } | ContinuationKind::ForeachGenerator { .. } => {
             let holder = (*vm.heap.current).stack.add(continuation.result as usize - 1);
@@ -128,25 +131,5 @@ pub(super) unsafe fn intercept(vm: &mut Vm, r: &mut Registers, continuation: Con
     match result {
         Ok(()) => Caught::Yes,
         Err(raise) => Caught::Instead(raise),
-    }
-}
-
-unsafe fn retry_get(
-    vm: &mut Vm,
-    r: &mut Registers,
-    instruction: u32,
-    kind: ContinuationKind,
-) -> Result<(), Raise> {
-    let access = super::slow::access_of(vm, r, Instruction(instruction));
-    vm.set_top_of_frame(r);
-    vm.get_after_metamethod(r, access.object, access.key, access.fallback, kind)
-}
-
-unsafe fn retry_set(vm: &mut Vm, r: &mut Registers, instruction: u32) -> Result<(), Raise> {
-    let access = super::slow::access_of(vm, r, Instruction(instruction));
-    vm.set_top_of_frame(r);
-    match vm.change_in_root(r, access.key, access.value, access.fallback)? {
-        super::access::Change::Done => Ok(()),
-        _ => Err(vm.index_error(access.key)),
     }
 }

@@ -135,8 +135,8 @@ impl Vm {
             super::access::Lookup::Value(value) => {
                 self.deliver(r, value, ContinuationKind::ForeachValue { base })
             }
-            super::access::Lookup::Metamethod(method) => {
-                self.call_metamethod(r, method, &[container, index], ContinuationKind::ForeachValue { base })
+            super::access::Lookup::Accessor(accessor) => {
+                self.ask_getter(r, accessor, index, ContinuationKind::ForeachValue { base })
             }
             super::access::Lookup::Missing => Err(self.error(format_args!("_nexti returned an invalid idx"))),
         }

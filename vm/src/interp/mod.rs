@@ -17,6 +17,7 @@
 //! | [`driver`] `tail` | how one instruction follows another |
 //! | [`stack`] | stacks, frames, continuations |
 //! | `access` | slots: get, set, create, delete, `in` |
+//! | `accessor` | `_get` and `_set`: the order in which delegates are asked |
 //! | `arith` [`compare`] `text` | operators and conversions |
 //! | [`literals`] | constants of functions |
 //! | `constants` | the table of constants |
@@ -31,6 +32,7 @@
 #![allow(unsafe_op_in_unsafe_fn)]
 
 pub(crate) mod access;
+mod accessor;
 pub(crate) mod arith;
 mod call;
 mod common;

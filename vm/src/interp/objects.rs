@@ -199,7 +199,12 @@ impl Vm {
         if copy.is_table() || copy.is_instance() {
             let hook = self.metamethod(copy, Metamethod::Cloned);
             if !hook.is_null() {
-                return self.call_metamethod(r, hook, &[copy, original], ContinuationKind::Cloned(i.a()));
+                // `_cloned` may end in a call that takes over its frame, so the copy is kept below that.
+                let holder = r.base.add(self.registers_of(r));
+                for (position, value) in [copy, hook, copy, original].into_iter().enumerate() {
+                    *holder.add(position) = value;
+                }
+                return self.call_continued(r, holder.add(1), 2, ContinuationKind::Cloned(i.a()), 0);
             }
         }
         *r.base.add(i.a() as usize) = copy;

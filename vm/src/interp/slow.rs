@@ -2,7 +2,7 @@
 
 use super::access::{Change, Fallback};
 use super::literals;
-use super::stack::ContinuationKind;
+use super::stack::{ContinuationKind, Level};
 use super::vm::Vm;
 use super::{Registers, arith, compare};
 use crate::heap::local::{Raise, RaiseKind};
@@ -35,6 +35,9 @@ pub(super) unsafe fn access_of(vm: &Vm, r: &Registers, i: Instruction) -> Access
         Some(Op::SetIndex) => (register(i.a()), register(i.b()), register(i.c()), root_for(i.a())),
         Some(Op::NewField) => (register(i.a()), constant(i.b() as usize), register(i.c()), Fallback::None),
         Some(Op::NewSlot) => (register(i.a()), register(i.b()), register(i.c()), Fallback::None),
+        Some(Op::GetRoot | Op::GetRootCall) => {
+            (vm.root_of(r), constant(i.bx().into()), Value::NULL, Fallback::None)
+        }
         Some(Op::SetName) => (register(0), constant(i.bx() as usize), register(i.a()), Fallback::Root),
         _ => (register(0), constant(i.bx() as usize), Value::NULL, Fallback::Root),
     };
@@ -72,23 +75,20 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         Op::Resume => resume(vm, r, i),
         Op::GetField | Op::GetName | Op::GetIndex | Op::GetIndexImm => {
             let access = access_of(vm, r, i);
-            let kind = ContinuationKind::Get { dst: i.a(), instruction: i.0 };
+            let kind = ContinuationKind::Get { dst: i.a(), level: 0, instruction: i.0 };
             vm.get(r, access.object, access.key, access.fallback, kind)
         }
         Op::GetMethod | Op::GetNameCall | Op::GetMethodIndex => {
             let access = access_of(vm, r, i);
-            let kind = ContinuationKind::GetCallee { dst: i.a(), instruction: i.0 };
+            let kind = ContinuationKind::GetCallee { dst: i.a(), level: 0, instruction: i.0 };
             vm.get(r, access.object, access.key, access.fallback, kind)
         }
         Op::GetRoot | Op::GetRootCall => get_root(vm, r, op, i),
         Op::SetField | Op::SetIndex | Op::SetName => {
             let access = access_of(vm, r, i);
             match vm.change(r, access.object, access.key, access.value, access.fallback)? {
-                Change::Done => Ok(()),
-                Change::Metamethod(method) => {
-                    let kind = ContinuationKind::Set { instruction: i.0 };
-                    vm.call_metamethod(r, method, &[access.object, access.key, access.value], kind)
-                }
+                Change::Accessor(accessor) => vm.ask_setter(r, accessor, access.key, access.value, i),
+                Change::Done | Change::Metamethod(_) => Ok(()),
                 Change::Missing => Err(vm.index_error(access.key)),
             }
         }
@@ -289,11 +289,11 @@ unsafe fn get_root(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruction) -> Re
     let root = vm.root_of(r);
     let key = literals::string(vm, r, i.bx().into());
     let kind = if op == Op::GetRoot {
-        ContinuationKind::Get { dst: i.a(), instruction: i.0 }
+        ContinuationKind::Get { dst: i.a(), level: 0, instruction: i.0 }
     } else {
         // `this` of the call; the function goes below it.
         *r.base.add(i.a() as usize + 1) = root;
-        ContinuationKind::Get { dst: i.a(), instruction: i.0 }
+        ContinuationKind::Get { dst: i.a(), level: 0, instruction: i.0 }
     };
     vm.get(r, root, key, Fallback::None, kind)
 }
@@ -324,11 +324,12 @@ unsafe fn new_slot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(),
 unsafe fn contains(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
     let (key, object) = (*r.base.add(i.b() as usize), *r.base.add(i.c() as usize));
     let found = vm.contains(object, key)?;
-    if found.is_bool() {
-        *r.base.add(i.a() as usize) = found;
-        return Ok(());
+    // language-imp 4.2: in the imp editions `in` asks `_get` too.
+    if !found && vm.edition != tamias_bytecode::Edition::Squirrel3 {
+        return vm.is_in_below(r, i, Level::MAX);
     }
-    vm.call_metamethod(r, found, &[object, key], ContinuationKind::In { dst: i.a() })
+    *r.base.add(i.a() as usize) = Value::bool(found);
+    Ok(())
 }
 
 /// `incjlt` and its like for anything but two integers: the increment and the comparison one after the other.

@@ -53,6 +53,9 @@ pub(crate) struct Continuation {
     pub window: u32,
 }
 
+/// How many delegates lie between an object and the table that is asked with `_get` or `_set` in its place.
+pub(crate) type Level = u16;
+
 /// The kinds of continuations.
 #[derive(Clone, Copy)]
 pub(crate) enum ContinuationKind {
@@ -62,19 +65,20 @@ pub(crate) enum ContinuationKind {
     Discard,
     /// Return it from the running function.
     Return,
-    /// A getter: `throw null` means "not found", then the search goes on as for a miss of this instruction.
-    Get { dst: u8, instruction: u32 },
+    /// A getter: `throw null` means "not found". Then those of fewer levels are asked, and after them the search
+    /// goes on as for a miss of this instruction.
+    Get { dst: u8, level: Level, instruction: u32 },
     /// A setter: as for a getter.
-    Set { instruction: u32 },
+    Set { level: Level, instruction: u32 },
     /// A method lookup through `_get`: as for a getter.
-    GetCallee { dst: u8, instruction: u32 },
-    /// `in` through `_get`: any error means false.
-    In { dst: u8 },
+    GetCallee { dst: u8, level: Level, instruction: u32 },
+    /// `in` through `_get`: as for a getter, but any other error means false.
+    In { dst: u8, level: Level, instruction: u32 },
     /// `_cmp`: finish the comparison of this instruction.
     Compare { instruction: u32 },
     /// `_add` of the counter of a counting loop: the comparison follows.
     Count { instruction: u32 },
-    /// `_cloned`: the copy, in the slot above the result, is the result.
+    /// `_cloned`: the copy, in the slot below the result, is the result.
     Cloned(u8),
     /// `_tostring` of an operand of `+`; the other operand is looked at again.
     Concat { instruction: u32 },
