@@ -87,9 +87,10 @@ pub fn read(mut bytes: &[u8]) -> Report {
 fn read_record(report: &mut Report, letter: u8, record: &[u8]) {
     let text = || String::from_utf8_lossy(record).into_owned();
     match letter {
-        b'P' => report
-            .runs
-            .push(Measured { run: Run { output: Vec::new(), ending: Ending::Timeout }, instructions: 0 }),
+        b'P' => report.runs.push(Measured {
+            run: Run { output: Vec::new(), ending: Ending::Timeout, trace: Vec::new() },
+            instructions: 0,
+        }),
         b'F' => {
             let text = text();
             if let Some((name, number)) = text.split_once('=') {

@@ -7,15 +7,20 @@
 
 pub mod batch;
 pub mod cases;
+mod libraries;
 
+use libraries::Folder;
 use std::any::Any;
 use std::cell::RefCell;
+use std::path::Path;
 use std::time::{Duration, Instant};
 use tamias_compiler::diagnostic::{Diagnostic, Severity};
-use tamias_compiler::{CompileOptions, ListConstants, compile};
+use tamias_compiler::preprocess::{Options, Program, UseBuilder, preprocess};
+use tamias_compiler::{CompileOptions, ListConstants, compile, compile_program};
 use tamias_stdlib_imp::clock::HostClock;
 use tamias_vm::{
-    Config, ConstantValue, Driver, Edition, Failure, LoadError, Memory, Outcome, Output, Side, SourceText, Vm,
+    Config, ConstantValue, Driver, Edition, Failure, LoadError, Memory, Outcome, Output, Side, SourceText,
+    TraceFrame, Vm,
 };
 
 /// How much a run checks itself.
@@ -51,6 +56,9 @@ pub struct Run {
     pub output: Vec<u8>,
     /// How it ended.
     pub ending: Ending,
+    /// Where an error that nothing caught was thrown, as in the log of a device: `in f device_code:12`, and then
+    /// who called: `from main device_code:30`.
+    pub trace: Vec<String>,
 }
 
 /// Bytes that a case may use.
@@ -114,33 +122,49 @@ pub fn run(source: &[u8], edition: Edition, mode: Mode) -> Run {
 
 /// Compiles and runs a program in a heap of this many bytes.
 pub fn run_in(source: &[u8], edition: Edition, mode: Mode, heap: usize) -> Run {
-    run_with(source, Setting { edition, mode, heap, side: Side::Device }).0
+    run_with(source, Setting { mode, heap, ..Setting::of(edition) }).0
 }
 
 /// Compiles and runs a program of an agent.
 pub fn run_agent(source: &[u8], edition: Edition, mode: Mode) -> Run {
-    run_with(source, Setting { edition, mode, heap: HEAP_LIMIT, side: Side::Agent }).0
+    run_with(source, Setting { mode, side: Side::Agent, ..Setting::of(edition) }).0
+}
+
+/// Compiles and runs a program with the libraries of this folder, `NAME@VERSION` each, for `#require`.
+pub fn run_with_libraries(source: &[u8], edition: Edition, mode: Mode, libraries: &Path) -> Run {
+    run_with(source, Setting { mode, libraries: Some(libraries), ..Setting::of(edition) }).0
 }
 
 /// Where and how a program runs.
 #[derive(Clone, Copy)]
-struct Setting {
+struct Setting<'s> {
     edition: Edition,
     side: Side,
     mode: Mode,
     heap: usize,
+    /// The folder of the libraries for `#require`.
+    libraries: Option<&'s Path>,
+}
+
+impl Setting<'_> {
+    /// As users run programs of an edition.
+    fn of(edition: Edition) -> Self {
+        Setting { edition, side: Side::Device, mode: Mode::Normal, heap: HEAP_LIMIT, libraries: None }
+    }
 }
 
 /// Runs a program. The second answer is how many instructions were executed, if they were counted.
-fn run_with(source: &[u8], setting: Setting) -> (Run, u64) {
+fn run_with(source: &[u8], setting: Setting<'_>) -> (Run, u64) {
     PRINTED.take();
-    let (ending, executed) = run_to_end(source, setting);
-    (Run { output: PRINTED.take(), ending }, executed)
+    let mut run = Run { output: Vec::new(), ending: Ending::Done, trace: Vec::new() };
+    let executed = run_to_end(source, setting, &mut run);
+    run.output = PRINTED.take();
+    (run, executed)
 }
 
 /// As [`run`] in [`Mode::Audit`]. The second answer is how many instructions were executed.
 pub fn run_counted(source: &[u8], edition: Edition) -> (Run, u64) {
-    run_with(source, Setting { edition, mode: Mode::Audit, heap: HEAP_LIMIT, side: Side::Device })
+    run_with(source, Setting { mode: Mode::Audit, ..Setting::of(edition) })
 }
 
 /// Options for a case. In the imp editions the build service supplies an enum.
@@ -156,17 +180,30 @@ fn compile_options(edition: Edition) -> CompileOptions {
     options
 }
 
-fn run_to_end(source: &[u8], setting: Setting) -> (Ending, u64) {
-    let Setting { edition, side, mode, heap } = setting;
-    let compilation = compile(source, &compile_options(edition));
-    let Some(image) = compilation.image else {
-        let lines = tamias_compiler::lines::LineIndex::new(source);
-        let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+/// The image of a case, or the lines of its errors and what they say.
+fn compile_case(source: &[u8], setting: &Setting<'_>) -> Result<Vec<u8>, Vec<(u32, String)>> {
+    let options = compile_options(setting.edition);
+    let program = Program { name: "case.nut", location: "/case.nut", text: source };
+    let without_builder = Options { builder: UseBuilder::Never, ..Options::default() };
+    let program = preprocess(&program, &without_builder, &mut Folder(setting.libraries));
+    let compilation = compile_program(&program, &options);
+    let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+    compilation.image.ok_or_else(|| {
         let errors = compilation.diagnostics.iter().filter(is_error);
-        let line_of = |offset: u32| lines.line(offset);
-        let errors = errors.map(|error| (line_of(error.span.start), error.title.clone()));
-        return (Ending::Rejected(errors.collect()), 0);
+        let line_of = |error: &Diagnostic| program.map.place(program.map.locate(error.span)).line;
+        errors.map(|error| (line_of(error), error.title.clone())).collect()
+    })
+}
+
+fn run_to_end(source: &[u8], setting: Setting<'_>, run: &mut Run) -> u64 {
+    let image = match compile_case(source, &setting) {
+        Ok(image) => image,
+        Err(errors) => {
+            run.ending = Ending::Rejected(errors);
+            return 0;
+        }
     };
+    let Setting { edition, side, mode, heap, .. } = setting;
     // Reconciling at every instruction scans the whole stack each time: unbounded recursion has to end sooner.
     let call_depth = if mode == Mode::Audit { 3_500 } else { 20_000 };
     let driver = if mode == Mode::Match { Driver::Match } else { Driver::FASTEST };
@@ -181,9 +218,26 @@ fn run_to_end(source: &[u8], setting: Setting) -> (Ending, u64) {
         driver,
         ..Config::default()
     };
-    let Ok(mut vm) = Vm::new(config, Memory::Host { limit: heap }) else { return (Ending::OutOfMemory, 0) };
-    let ending = run_image(&mut vm, &image, edition, mode);
-    (ending, vm.instructions())
+    let Ok(mut vm) = Vm::new(config, Memory::Host { limit: heap }) else {
+        run.ending = Ending::OutOfMemory;
+        return 0;
+    };
+    run.ending = run_image(&mut vm, &image, edition, mode);
+    if let Ending::Error(_) = run.ending {
+        run.trace = trace_of(&vm);
+    }
+    vm.instructions()
+}
+
+/// The lines of the log of a device under an error.
+fn trace_of(vm: &Vm) -> Vec<String> {
+    let place = |(depth, frame): (usize, TraceFrame)| {
+        let word = if depth == 0 { "in" } else { "from" };
+        let function = String::from_utf8_lossy(frame.function.unwrap_or(b"unknown"));
+        let function = if frame.is_main { "main".into() } else { function };
+        format!("{word} {function} device_code:{}", frame.line.unwrap_or_default())
+    };
+    vm.trace().enumerate().map(place).collect()
 }
 
 fn run_image(vm: &mut Vm, image: &[u8], edition: Edition, mode: Mode) -> Ending {
@@ -233,6 +287,10 @@ impl tamias_stdlib_imp::board::time::Clock for StoppedClock {
 
 /// Compares a run with what is expected. `Err` says what is wrong.
 pub fn check(run: &Run, expected: &[u8]) -> Result<(), String> {
+    let (expected, trace) = without_trace(expected);
+    if !trace.is_empty() && trace != run.trace {
+        return Err(format!("expected the trace {trace:?}, got {:?}", run.trace));
+    }
     let text = String::from_utf8_lossy(expected);
     if let Some(line) = text.strip_prefix("COMPILE ERROR: line ") {
         let (line, message) = line.trim_end().split_once(": ").unwrap_or((line.trim_end(), ""));
@@ -258,6 +316,19 @@ pub fn check(run: &Run, expected: &[u8]) -> Result<(), String> {
         Ending::Done if run.output == expected => Ok(()),
         _ => Err(difference(run, expected)),
     }
+}
+
+/// Takes the lines of a stack trace off the end of what is expected.
+fn without_trace(mut expected: &[u8]) -> (&[u8], Vec<String>) {
+    let mut trace = Vec::new();
+    loop {
+        let text = expected.strip_suffix(b"\n").unwrap_or(expected);
+        let start = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let Some(line) = text[start..].strip_prefix(b"ERROR:   ") else { break };
+        trace.insert(0, String::from_utf8_lossy(line).into_owned());
+        expected = &expected[..start];
+    }
+    (expected, trace)
 }
 
 /// Whether the output before an error is as expected; the error line starts on a line of its own.

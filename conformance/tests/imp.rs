@@ -4,13 +4,14 @@
 //! | --- | --- |
 //! | `imp` | edition `imp`, also audited, and edition `imp-compat` unless `not-in-compat.txt` says why not |
 //! | `imp/agent` | the same, on the side of the agent |
+//! | `imp/require` | the same, with the libraries in `imp/require/libraries` |
 //! | `imp-compat` | edition `imp-compat`, also audited |
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use tamias_conformance::{Mode, check, run, run_agent};
+use tamias_conformance::{Mode, check, run, run_agent, run_with_libraries};
 use tamias_vm::Edition;
 
 fn main() {
@@ -48,16 +49,20 @@ fn root() -> PathBuf {
 fn add(trials: &mut Vec<Trial>, folder: &str, name: &str, edition: Edition, mode: Mode) {
     let audited = if mode == Mode::Audit { " audited" } else { "" };
     let program = root().join(folder).join(name).with_extension("nut");
-    let is_agent = name.starts_with("agent/");
+    let area = name.split('/').next().unwrap_or_default().to_string();
     trials.push(Trial::test(format!("{folder}/{name} ({edition}{audited})"), move || {
-        run_case(&program, edition, mode, is_agent)
+        run_case(&program, &area, edition, mode)
     }));
 }
 
-fn run_case(program: &Path, edition: Edition, mode: Mode, is_agent: bool) -> Result<(), Failed> {
+fn run_case(program: &Path, area: &str, edition: Edition, mode: Mode) -> Result<(), Failed> {
     let source = fs::read(program)?;
     let expected = fs::read(program.with_extension("out"))?;
-    let run = if is_agent { run_agent(&source, edition, mode) } else { run(&source, edition, mode) };
+    let run = match area {
+        "agent" => run_agent(&source, edition, mode),
+        "require" => run_with_libraries(&source, edition, mode, &root().join("imp/require/libraries")),
+        _ => run(&source, edition, mode),
+    };
     check(&run, &expected).map_err(Failed::from)
 }
 

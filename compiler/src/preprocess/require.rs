@@ -89,15 +89,14 @@ struct Requirer<'r> {
 
 impl Requirer<'_> {
     fn run(&mut self, lines: &[Span]) {
+        if let Some(line) = lines.get(MAX_LIBRARIES) {
+            let title = format!("more than {MAX_LIBRARIES} libraries");
+            return self.report(codes::REQUIRE_SYNTAX, title, *line, None);
+        }
         let mut text = Vec::with_capacity(self.text.len());
         let mut pieces = Vec::new();
         let mut at = 0;
-        for (index, line) in lines.iter().enumerate() {
-            if index == MAX_LIBRARIES {
-                let title = format!("more than {MAX_LIBRARIES} libraries");
-                self.report(codes::REQUIRE_SYNTAX, title, *line, None);
-                break;
-            }
+        for line in lines {
             if let Some((name, library)) = self.library(*line) {
                 pieces.push((Span::new(at, line.start), *line, name, library));
                 at = line.end;
@@ -179,8 +178,11 @@ fn parts(written: &str) -> Option<(&str, &str)> {
         !text.is_empty()
             && text.chars().all(|character| character.is_ascii_alphanumeric() || ".-_+".contains(character))
     };
-    let is_exact =
-        version.split('.').count() == 3 && version.starts_with(|first: char| first.is_ascii_digit());
+    let mut numbers = version.split('.');
+    let is_number = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());
+    let is_exact = numbers.by_ref().take(3).filter(|number| is_number(number)).count() == 3;
+    // What follows the third number names a version before a release, as in `2.0.0-beta.1`.
+    let is_exact = is_exact && (numbers.next().is_none() || version.contains('-'));
     (is_name(name) && is_name(version) && is_exact).then_some((name, version))
 }
 
@@ -191,6 +193,7 @@ mod tests {
     #[test]
     fn only_an_exact_version_of_a_named_library_will_do() {
         assert_eq!(parts("\"Rocky.agent.lib.nut:3.0.0\""), Some(("Rocky.agent.lib.nut", "3.0.0")));
+        assert_eq!(parts("\"a:2.0.0-beta.1\""), Some(("a", "2.0.0-beta.1")));
         for wrong in [
             "Rocky:1.0.0",
             "\"Rocky\"",
@@ -199,6 +202,9 @@ mod tests {
             "\"../a:1.0.0\"",
             "\"a:1.0.0\";",
             "\"a:v1.0.0\"",
+            "\"a:1.0.x\"",
+            "\"a:1.x.0\"",
+            "\"a:1.0.0.0\"",
         ] {
             assert_eq!(parts(wrong), None, "{wrong}");
         }

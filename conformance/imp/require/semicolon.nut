@@ -1,0 +1,2 @@
+#require "Counter.class.nut:1.0.0";
+print("not reached");

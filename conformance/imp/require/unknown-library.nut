@@ -1,0 +1,2 @@
+#require "Nobody.lib.nut:1.0.0"
+print("not reached");

@@ -1,0 +1,3 @@
+// A version that there is not.
+#require "Counter.class.nut:1.0.1"
+print("not reached");

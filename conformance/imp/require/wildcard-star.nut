@@ -1,0 +1,2 @@
+#require "Counter.class.nut:1.*"
+print("not reached");

@@ -1,0 +1,3 @@
+
+#require "Counter.class.nut:1.0.x"
+print("not reached");

@@ -1,0 +1,2 @@
+#require "Counter.class.nut"
+print("not reached");
