@@ -7,7 +7,7 @@ use tamias_stdlib_imp::text::regexp::{Regexp, Syntax};
 fuzz_target!(|data: &[u8]| {
     let middle = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
     let (pattern, text) = data.split_at(middle);
-    for syntax in [Syntax::Squirrel, Syntax::SquirrelWithFinalGroups, Syntax::Re2] {
+    for syntax in [Syntax::Squirrel, Syntax::SquirrelOfImpOs, Syntax::Re2] {
         let Ok(regexp) = Regexp::new(pattern, syntax) else { continue };
         let found = regexp.search(text, 0);
         let groups = regexp.capture(text, 0);
