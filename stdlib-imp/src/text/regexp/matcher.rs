@@ -15,7 +15,7 @@ pub(super) const UNSET: u32 = u32::MAX;
 
 /// Instructions and repetitions in one search. Patterns that backtrack sensibly
 /// stay far below; a second on a fast microcontroller, a blink on a laptop.
-const MAX_STEPS: usize = 10_000_000;
+pub(super) const MAX_STEPS: usize = 10_000_000;
 /// Alternatives and register values that wait at the same time.
 const MAX_FRAMES: usize = 1 << 18;
 
@@ -154,16 +154,10 @@ impl<'run> Matcher<'run> {
                 Some(next)
             }
             Instruction::NextRepetition(index) => Some(self.next_repetition(point, index)?),
-            Instruction::EnterFinalGroup(index) => {
-                let height = self.frames.len() as u32;
-                self.set_register(self.program.final_group_register(index), height)?;
-                Some(next)
-            }
-            Instruction::LeaveFinalGroup(index) => {
-                self.forget_alternatives(self.program.final_group_register(index));
-                Some(next)
-            }
-            Instruction::Match => None,
+            Instruction::Match
+            | Instruction::Group { .. }
+            | Instruction::Either { .. }
+            | Instruction::Repeat { .. } => None,
         })
     }
 
@@ -284,20 +278,6 @@ impl<'run> Matcher<'run> {
         self.set_register(register, self.registers[register] + 1)?;
         self.set_register(register + 1, point.position as u32)?;
         Ok(Point { code: point.code + 1, ..point })
-    }
-
-    /// Drops the alternatives since a final group began, but not the register
-    /// values, which are still needed when an earlier alternative is tried.
-    fn forget_alternatives(&mut self, register: usize) {
-        let height = self.registers[register] as usize;
-        let mut kept = height;
-        for index in height..self.frames.len() {
-            if let Frame::Restore { .. } = self.frames[index] {
-                self.frames[kept] = self.frames[index];
-                kept += 1;
-            }
-        }
-        self.frames.truncate(kept);
     }
 
     fn set_register(&mut self, register: usize, value: u32) -> Result<(), MatchError> {

@@ -2,7 +2,8 @@
 //!
 //! A pattern in either syntax (`squirrel_syntax`, `re2_syntax`) is compiled
 //! to the same instructions (`program`) and run by the same backtracking
-//! matcher (`matcher`). Backtracking rather than a simulated automaton,
+//! matcher (`matcher`); only what impOS matches is found by one of its own
+//! (`committed`). Backtracking rather than a simulated automaton,
 //! because it needs a few dozen bytes for the patterns that devices use, and
 //! because it makes groups come out as everybody expects. Its price, patterns
 //! that take exponential time, is bounded: a match that takes too many steps
@@ -11,6 +12,7 @@
 //! Patterns and texts are bytes. Positions in results count from the start of
 //! the text, also when the search began further on.
 
+mod committed;
 mod matcher;
 mod program;
 mod re2_syntax;
@@ -20,6 +22,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::OutOfMemory;
+use committed::CommittedMatcher;
 use matcher::{End, Groups, Matcher};
 use program::Program;
 
@@ -35,8 +38,7 @@ pub enum Syntax {
     /// The class `regexp`.
     Squirrel,
     /// The class `regexp` as impOS has it: patterns and texts end at the first
-    /// NUL, and a group that has matched once is not tried again with a shorter
-    /// match.
+    /// NUL, and every choice that has been made is final.
     SquirrelOfImpOs,
     /// The class `regexp2`: RE2.
     Re2,
@@ -137,8 +139,8 @@ impl Regexp {
         }
         let pattern = syntax.visible(pattern);
         let program = match syntax {
-            Syntax::Squirrel => squirrel_syntax::compile(pattern, program::GroupRetry::Allowed)?,
-            Syntax::SquirrelOfImpOs => squirrel_syntax::compile(pattern, program::GroupRetry::Forbidden)?,
+            Syntax::Squirrel => squirrel_syntax::compile(pattern, program::Plan::Backtracking)?,
+            Syntax::SquirrelOfImpOs => squirrel_syntax::compile(pattern, program::Plan::Committed)?,
             Syntax::Re2 => re2_syntax::compile(pattern)?,
         };
         Ok(Regexp { program, syntax })
@@ -163,8 +165,8 @@ impl Regexp {
     /// [`MatchError`] when the question is too hard.
     pub fn is_match(&self, text: &[u8]) -> Result<bool, MatchError> {
         let text = self.syntax.visible(text);
-        let mut matcher = Matcher::new(&self.program, text, Groups::Ignore, End::OfText)?;
-        Ok(matcher.run(0)?.is_some())
+        let mut matcher = AnyMatcher::new(self, text, Groups::Ignore, End::OfText)?;
+        Ok(matcher.run(0)? == Some(text.len()))
     }
 
     /// The first match that begins at `start` or later.
@@ -179,7 +181,7 @@ impl Regexp {
             return Ok(None);
         };
         let searched = self.syntax.visible(searched);
-        let mut matcher = Matcher::new(&self.program, searched, Groups::Ignore, End::Anywhere)?;
+        let mut matcher = AnyMatcher::new(self, searched, Groups::Ignore, End::Anywhere)?;
         let found = self.find(&mut matcher, searched)?;
         Ok(found.map(|range| start + range.start..start + range.end))
     }
@@ -194,18 +196,18 @@ impl Regexp {
             return Ok(None);
         };
         let searched = self.syntax.visible(searched);
-        let mut matcher = Matcher::new(&self.program, searched, Groups::Record, End::Anywhere)?;
+        let mut matcher = AnyMatcher::new(self, searched, Groups::Record, End::Anywhere)?;
         let found = self.find(&mut matcher, searched)?;
         Ok(found.map(|whole| Captures {
             start,
             whole,
-            positions: matcher.into_registers(),
+            positions: matcher.into_positions(),
             n_groups: self.n_groups(),
         }))
     }
 
     /// Tries one position after the other.
-    fn find(&self, matcher: &mut Matcher, text: &[u8]) -> Result<Option<Range<usize>>, MatchError> {
+    fn find(&self, matcher: &mut AnyMatcher, text: &[u8]) -> Result<Option<Range<usize>>, MatchError> {
         let last = match self.syntax {
             Syntax::Re2 => text.len(),
             // The reference only tries positions that have a byte, so that a
@@ -229,6 +231,36 @@ impl Regexp {
             start += 1;
         }
         Ok(None)
+    }
+}
+
+/// The matcher for the syntax of a pattern.
+enum AnyMatcher<'run> {
+    Backtracking(Matcher<'run>),
+    Committed(CommittedMatcher<'run>),
+}
+
+impl<'run> AnyMatcher<'run> {
+    fn new(regexp: &'run Regexp, text: &'run [u8], groups: Groups, end: End) -> Result<Self, MatchError> {
+        Ok(match regexp.syntax {
+            Syntax::SquirrelOfImpOs => AnyMatcher::Committed(CommittedMatcher::new(&regexp.program, text)?),
+            _ => AnyMatcher::Backtracking(Matcher::new(&regexp.program, text, groups, end)?),
+        })
+    }
+
+    fn run(&mut self, start: usize) -> Result<Option<usize>, MatchError> {
+        match self {
+            AnyMatcher::Backtracking(matcher) => matcher.run(start),
+            AnyMatcher::Committed(matcher) => matcher.run(start),
+        }
+    }
+
+    /// Begin and end of each group after a match, those of the whole match first.
+    fn into_positions(self) -> Vec<u32> {
+        match self {
+            AnyMatcher::Backtracking(matcher) => matcher.into_registers(),
+            AnyMatcher::Committed(matcher) => matcher.into_groups(),
+        }
     }
 }
 

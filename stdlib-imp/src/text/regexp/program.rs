@@ -13,6 +13,9 @@ use crate::text::byte_set::ByteSet;
 /// A count of repetitions without upper limit.
 pub(super) const UNLIMITED: u16 = u16::MAX;
 
+/// The number of a group that does not capture.
+pub(super) const NO_GROUP: u16 = u16::MAX;
+
 /// Which way is tried first where there are two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Greed {
@@ -22,14 +25,13 @@ pub(super) enum Greed {
     Lazy,
 }
 
-/// Whether a group may give back a part of its match when what follows it does
-/// not match.
+/// What the code of a pattern is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum GroupRetry {
-    /// Proper backtracking.
-    Allowed,
-    /// The first match of the group is its only one.
-    Forbidden,
+pub(super) enum Plan {
+    /// The backtracking matcher, which goes from instruction to instruction.
+    Backtracking,
+    /// The matcher in which every choice is final, which looks at the structure.
+    Committed,
 }
 
 /// Conditions on a position.
@@ -69,12 +71,14 @@ pub(super) enum Instruction {
     /// Continues with the next instruction for one more repetition, or at the
     /// exit of the loop.
     NextRepetition(u16),
-    /// Remembers which alternatives there were before a group.
-    EnterFinalGroup(u16),
-    /// Forgets the alternatives that came up since then.
-    LeaveFinalGroup(u16),
     /// The end of the pattern.
     Match,
+    /// [`Plan::Committed`]: what follows in this length is a group; [`NO_GROUP`] if it does not capture.
+    Group { number: u16, length: u16 },
+    /// [`Plan::Committed`]: what follows in this length is an alternative; the rest of the list are the others.
+    Either { length: u16 },
+    /// [`Plan::Committed`]: what follows in this length is repeated.
+    Repeat { minimum: u16, maximum: u16, length: u16 },
 }
 
 /// How often the body of a loop is repeated, and where its exit is.
@@ -96,8 +100,6 @@ pub(super) struct Program {
     pub(super) loops: Vec<Loop>,
     /// Capturing groups; the whole match is the first.
     pub(super) n_groups: u16,
-    /// Groups that [`Instruction::EnterFinalGroup`] refers to.
-    pub(super) n_final_groups: u16,
     /// The bytes that a match can begin with, if it cannot be empty.
     pub(super) first_bytes: Option<ByteSet>,
     /// Whether a match has to begin at the start of the text.
@@ -106,19 +108,14 @@ pub(super) struct Program {
 
 impl Program {
     /// Registers: begin and end of every group, counter and begin of the
-    /// current repetition of every loop, one for every final group.
+    /// current repetition of every loop.
     pub(super) fn n_registers(&self) -> usize {
-        self.final_group_register(self.n_final_groups)
+        2 * usize::from(self.n_groups) + 2 * self.loops.len()
     }
 
     /// The counter of a loop. The next register is the begin of a repetition.
     pub(super) fn loop_register(&self, index: u16) -> usize {
         2 * usize::from(self.n_groups) + 2 * usize::from(index)
-    }
-
-    /// The register of a final group.
-    pub(super) fn final_group_register(&self, index: u16) -> usize {
-        2 * usize::from(self.n_groups) + 2 * self.loops.len() + usize::from(index)
     }
 }
 
@@ -148,8 +145,6 @@ struct OpenGroup {
     last_jump: Option<usize>,
     /// The group number, for a capturing group.
     number: Option<u16>,
-    /// The index of a final group.
-    final_index: Option<u16>,
     is_alternative_empty: bool,
     may_be_empty: bool,
 }
@@ -166,12 +161,11 @@ pub(super) struct Builder {
     groups: Vec<OpenGroup>,
     atom: Option<Atom>,
     n_groups: u16,
-    n_final_groups: u16,
-    group_retry: GroupRetry,
+    plan: Plan,
 }
 
 impl Builder {
-    pub(super) fn new(group_retry: GroupRetry) -> Result<Self, PatternError> {
+    pub(super) fn new(plan: Plan) -> Result<Self, PatternError> {
         let mut builder = Builder {
             code: Vec::new(),
             sets: Vec::new(),
@@ -179,11 +173,15 @@ impl Builder {
             groups: Vec::new(),
             atom: None,
             n_groups: 1,
-            n_final_groups: 0,
-            group_retry,
+            plan,
         };
-        builder.push_group(None, None)?;
+        builder.push_group(None)?;
         Ok(builder)
+    }
+
+    /// What the code is for.
+    pub(super) fn plan(&self) -> Plan {
+        self.plan
     }
 
     /// How many groups are open.
@@ -223,11 +221,13 @@ impl Builder {
             GroupKind::Plain => None,
             GroupKind::Capturing => Some(next_index(&mut self.n_groups)),
         };
-        let final_index = match self.group_retry {
-            GroupRetry::Allowed => None,
-            GroupRetry::Forbidden => Some(next_index(&mut self.n_final_groups)),
-        };
-        self.push_group(number, final_index)
+        self.push_group(number)?;
+        if self.plan == Plan::Committed {
+            // Its length is not known before its end.
+            self.emit(Instruction::Group { number: number.unwrap_or(NO_GROUP), length: 0 })?;
+            self.begin_alternative();
+        }
+        Ok(())
     }
 
     /// Ends the current alternative and begins the next.
@@ -238,8 +238,14 @@ impl Builder {
         };
         group.may_be_empty |= group.is_alternative_empty;
         group.is_alternative_empty = true;
-        let previous_jump = group.last_jump.map_or(NO_JUMP, |position| position as i32);
         let start = group.alternative_start;
+        if self.plan == Plan::Committed {
+            let length = (self.code.len() - start) as u16;
+            insert(&mut self.code, start, Instruction::Either { length })?;
+            self.begin_alternative();
+            return Ok(());
+        }
+        let previous_jump = group.last_jump.map_or(NO_JUMP, |position| position as i32);
         let length = self.code.len() - start;
         insert(&mut self.code, start, Instruction::SplitNextFirst(length as i32 + 2))?;
         group.last_jump = Some(self.code.len());
@@ -254,11 +260,10 @@ impl Builder {
             return Ok(());
         };
         self.resolve_jumps(group.last_jump);
-        if let Some(number) = group.number {
-            self.emit(Instruction::Save(2 * number + 1))?;
-        }
-        if let Some(index) = group.final_index {
-            self.emit(Instruction::LeaveFinalGroup(index))?;
+        match (self.plan, group.number) {
+            (Plan::Backtracking, Some(number)) => self.emit(Instruction::Save(2 * number + 1))?,
+            (Plan::Committed, _) if !self.groups.is_empty() => self.set_length(group.start),
+            _ => {}
         }
         self.atom = Some(Atom {
             start: group.start,
@@ -283,6 +288,12 @@ impl Builder {
         let Some(mut atom) = self.atom else {
             return Ok(());
         };
+        if self.plan == Plan::Committed {
+            let length = (self.code.len() - atom.start) as u16;
+            atom.is_repeated = true;
+            self.atom = Some(atom);
+            return insert(&mut self.code, atom.start, Instruction::Repeat { minimum, maximum, length });
+        }
         let single_set = match self.code[atom.start..] {
             [Instruction::Byte(byte)] => Some(self.set_index(ByteSet::from_iter([byte]))?),
             [Instruction::Set(set)] => Some(set),
@@ -317,21 +328,20 @@ impl Builder {
             sets: self.sets,
             loops: self.loops,
             n_groups: self.n_groups,
-            n_final_groups: self.n_final_groups,
             first_bytes: None,
             is_anchored: false,
         };
+        if self.plan == Plan::Committed {
+            return Ok(program);
+        }
         program.first_bytes = first_bytes(&program)?;
         program.is_anchored = is_anchored(&program.code);
         Ok(program)
     }
 
-    fn push_group(&mut self, number: Option<u16>, final_index: Option<u16>) -> Result<(), PatternError> {
+    fn push_group(&mut self, number: Option<u16>) -> Result<(), PatternError> {
         let start = self.code.len();
-        if let Some(index) = final_index {
-            self.emit(Instruction::EnterFinalGroup(index))?;
-        }
-        if let Some(number) = number {
+        if let Some(number) = number.filter(|_| self.plan == Plan::Backtracking) {
             self.emit(Instruction::Save(2 * number))?;
         }
         let group = OpenGroup {
@@ -339,11 +349,25 @@ impl Builder {
             alternative_start: self.code.len(),
             last_jump: None,
             number,
-            final_index,
             is_alternative_empty: true,
             may_be_empty: false,
         };
         push(&mut self.groups, group)
+    }
+
+    /// The group that begins there ends here.
+    fn set_length(&mut self, start: usize) {
+        let end = self.code.len();
+        if let Instruction::Group { length, .. } = &mut self.code[start] {
+            *length = (end - start - 1) as u16;
+        }
+    }
+
+    /// The code of an alternative begins here.
+    fn begin_alternative(&mut self) {
+        if let Some(group) = self.groups.last_mut() {
+            group.alternative_start = self.code.len();
+        }
     }
 
     fn begin_atom(&mut self, may_be_empty: bool) {
@@ -488,8 +512,9 @@ fn first_bytes(program: &Program) -> Result<Option<ByteSet>, PatternError> {
             Instruction::Assert(_)
             | Instruction::Save(_)
             | Instruction::EnterLoop(_)
-            | Instruction::EnterFinalGroup(_)
-            | Instruction::LeaveFinalGroup(_) => push(&mut pending, next)?,
+            | Instruction::Group { .. }
+            | Instruction::Either { .. }
+            | Instruction::Repeat { .. } => push(&mut pending, next)?,
         }
     }
     Ok(Some(first))
@@ -497,8 +522,6 @@ fn first_bytes(program: &Program) -> Result<Option<ByteSet>, PatternError> {
 
 /// Whether the first thing that a match does is to check for the text's start.
 fn is_anchored(code: &[Instruction]) -> bool {
-    let first = code
-        .iter()
-        .find(|instruction| !matches!(instruction, Instruction::Save(_) | Instruction::EnterFinalGroup(_)));
+    let first = code.iter().find(|instruction| !matches!(instruction, Instruction::Save(_)));
     matches!(first, Some(Instruction::Assert(Assertion::TextStart)))
 }

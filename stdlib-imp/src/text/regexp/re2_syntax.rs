@@ -8,7 +8,7 @@
 //! texts are bytes. Messages are those of RE2 without the quoted part.
 
 use super::PatternError;
-use super::program::{Assertion, Builder, Greed, GroupKind, GroupRetry, Program, UNLIMITED};
+use super::program::{Assertion, Builder, Greed, GroupKind, Plan, Program, UNLIMITED};
 use crate::text::byte_set::ByteSet;
 use alloc::vec::Vec;
 
@@ -19,7 +19,7 @@ const MAX_COUNT: u16 = 1000;
 pub(super) fn compile(pattern: &[u8]) -> Result<Program, PatternError> {
     let mut parser = Parser {
         rest: pattern,
-        builder: Builder::new(GroupRetry::Allowed)?,
+        builder: Builder::new(Plan::Backtracking)?,
         flags: Flags::default(),
         outer_flags: Vec::new(),
     };

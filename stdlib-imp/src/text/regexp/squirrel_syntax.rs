@@ -14,13 +14,13 @@
 //! Only printable ASCII may stand for itself.
 
 use super::PatternError;
-use super::program::{Assertion, Builder, Greed, GroupKind, GroupRetry, Program, UNLIMITED};
+use super::program::{Assertion, Builder, Greed, GroupKind, Plan, Program, UNLIMITED};
 use crate::text::byte_set::ByteSet;
 use crate::text::strip::is_space;
 
 /// Compiles a pattern.
-pub(super) fn compile(pattern: &[u8], group_retry: GroupRetry) -> Result<Program, PatternError> {
-    let mut parser = Parser { rest: pattern, builder: Builder::new(group_retry)? };
+pub(super) fn compile(pattern: &[u8], plan: Plan) -> Result<Program, PatternError> {
+    let mut parser = Parser { rest: pattern, builder: Builder::new(plan)? };
     parser.pattern()?;
     parser.builder.finish()
 }
@@ -245,7 +245,7 @@ impl Parser<'_> {
         match self.take_escaped()? {
             b'b' => Ok(Atom::Assertion(Assertion::WordBoundary)),
             b'B' => Ok(Atom::Assertion(Assertion::NoWordBoundary)),
-            b'm' => self.balanced(),
+            b'm' if self.builder.plan() == Plan::Backtracking => self.balanced(),
             escaped => Ok(escaped_atom(escaped)),
         }
     }
