@@ -1,0 +1,1 @@
+print(escape("caf\xe9") + " " + escape("\t") + "\n");
