@@ -117,6 +117,32 @@ fn plain_programs_name_the_files_in_their_errors() {
 }
 
 #[test]
+fn plain_programs_know_the_names_of_their_files() {
+    let folder = Folder::new(&[
+        (
+            "a.nut",
+            "function at(file, line) { print(file + \":\" + line + \"\\n\"); }\n\
+             @include \"more/b.nut\"\n\
+             @macro here()\nat(__FILE__, __LINE__);\n@end\n\
+             @include here()\n\
+             at(__FILE__, __LINE__ +\n0);\n\
+             @set place = \"at(__FILE__, __LINE__)\"\n\
+             @{place};\n\
+             #line 70 \"c.nut\"\n\
+             at(__FILE__, __LINE__);\n",
+        ),
+        ("more/b.nut", "\nat(__FILE__, __LINE__);\n@{__LINE__};\nat(\"@{__FILE__}\", @{__LINE__});\n"),
+    ]);
+    let output = folder.tamias(&["run", "--edition", "squirrel-3", "a.nut"]);
+    assert_eq!(
+        text(&output.stdout),
+        "more/b.nut:2\nb.nut:4\na.nut:4\na.nut:7\na.nut:10\nc.nut:70\n",
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
 fn what_is_missing_is_named_where_it_is_asked_for() {
     let folder = device();
     folder.rejects(

@@ -6,7 +6,7 @@ use crate::edition::Edition;
 use crate::lines::LineIndex;
 use crate::lint::{LintOptions, lint};
 use crate::lower::{Lowered, lower};
-use crate::parse::{MAX_SOURCE, parse};
+use crate::parse::{MAX_SOURCE, Origin, parse_from};
 use crate::preprocess::Preprocessed;
 use crate::source_map::SourceMap;
 use crate::syntax_error;
@@ -131,10 +131,11 @@ pub fn compile_program(program: &Preprocessed, options: &CompileOptions) -> Comp
 
 /// Compiles the text of a program that `map` knows the origin of.
 ///
-/// Spans of the diagnostics are offsets into `text`; the line tables of the image name the lines of the files.
+/// Spans of the diagnostics are offsets into `text`. The line tables of the image, `__FILE__` and `__LINE__` name the
+/// files and their lines.
 pub fn compile_mapped(text: &[u8], map: &SourceMap, options: &CompileOptions) -> Compilation {
     let arena = Bump::new();
-    let parsed = parse(&arena, text, &options.source_name, options.edition);
+    let parsed = parse_from(&arena, text, Origin::Map(map), options.edition);
     let lines = LineIndex::new(text);
     // What is too large has been reported by the parser, and nothing is left to be placed.
     let sources = if text.len() > MAX_SOURCE { Vec::new() } else { map.ranges(&lines) };

@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Label};
 use crate::edition::Edition;
 use crate::lexer::Lexemes;
 use crate::lines::LineIndex;
+use crate::source_map::SourceMap;
 use crate::syntax_error;
 use crate::token::Token;
 use crate::tree::Tree;
@@ -28,16 +29,35 @@ pub struct Parsed<'a> {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Where a source text comes from: what `__FILE__` and `__LINE__` stand for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origin<'a> {
+    /// It is the text of a file of this name.
+    File(&'a str),
+    /// The map knows the files.
+    Map(&'a SourceMap),
+}
+
 /// Parses a source text. `source_name` is what `__FILE__` stands for.
 ///
 /// The tree refers to `source` and to memory of `arena`. Depth of nesting costs
 /// no native stack. A byte-order mark at the beginning is skipped; apart from
 /// that the text may be any bytes at all.
-pub fn parse<'a>(arena: &'a Bump, source: &'a [u8], source_name: &str, edition: Edition) -> Parsed<'a> {
+pub fn parse<'a>(arena: &'a Bump, source: &'a [u8], source_name: &'a str, edition: Edition) -> Parsed<'a> {
+    parse_from(arena, source, Origin::File(source_name), edition)
+}
+
+/// Parses a source text that comes from elsewhere.
+pub(crate) fn parse_from<'a>(
+    arena: &'a Bump,
+    source: &'a [u8],
+    origin: Origin<'a>,
+    edition: Edition,
+) -> Parsed<'a> {
     if source.len() > MAX_SOURCE {
         return too_large();
     }
-    let tree = Tree::new(arena, source, source_name, edition);
+    let tree = Tree::new(arena, source, origin, edition);
     let mut adaptor = Adaptor::new(&tree, source, edition);
     let program = grammar::ProgramParser::new().parse(&tree, &mut adaptor).unwrap_or(EMPTY);
     let unclosed = adaptor.unclosed();

@@ -57,8 +57,8 @@ struct ControlLine {
     from: u32,
     /// The number that this line shall have.
     line: u32,
-    /// The name of the file, unless it stays the same.
-    name: Option<String>,
+    /// The name of the file from here on; `None` while nothing has changed that of the whole text.
+    name: Option<Arc<str>>,
 }
 
 /// Where people look for something: a name of a file, a line and a column, both from 1.
@@ -360,11 +360,10 @@ impl Ranges {
         }
         let physical = file.lines().line(offset);
         let last = file.lines().line(offset + len.max(1) - 1);
-        for control in &file.controls {
-            if (physical + 1..=last).contains(&control.from) {
-                let place = file.place(file.lines().start(control.from));
-                self.push(first_line + (control.from - physical), place.name, place.line);
-            }
+        let first = file.controls.partition_point(|control| control.from <= physical);
+        for control in file.controls[first..].iter().take_while(|control| control.from <= last) {
+            let place = file.place(file.lines().start(control.from));
+            self.push(first_line + (control.from - physical), place.name, place.line);
         }
     }
 
@@ -408,7 +407,7 @@ impl SourceFile {
         let line = self.lines().line(offset);
         let column = offset - self.lines().start(line) + 1;
         let valid = &self.controls[..self.controls.partition_point(|control| control.from <= line)];
-        let name = valid.iter().rev().find_map(|control| control.name.as_deref()).unwrap_or(&self.name);
+        let name = valid.last().and_then(|control| control.name.as_deref()).unwrap_or(&self.name);
         let line = valid.last().map_or(line, |control| control.line.saturating_add(line - control.from));
         Place { name, line, column }
     }
@@ -416,7 +415,7 @@ impl SourceFile {
 
 /// Finds the control lines of a text.
 fn control_lines(text: &[u8]) -> Vec<ControlLine> {
-    let mut controls = Vec::new();
+    let mut controls: Vec<ControlLine> = Vec::new();
     let (mut number, mut counted) = (1, 0);
     for word in memchr::memmem::find_iter(text, b"line") {
         let before = text[..word].strip_suffix(b"#").or_else(|| text[..word].strip_suffix(b"//"));
@@ -428,6 +427,7 @@ fn control_lines(text: &[u8]) -> Vec<ControlLine> {
         if let Some((line, name)) = control_line(&rest[..end]) {
             number += memchr::memchr_iter(b'\n', &text[counted..before.len()]).count() as u32;
             counted = before.len();
+            let name = name.map(Arc::from).or_else(|| controls.last().and_then(|last| last.name.clone()));
             controls.push(ControlLine { from: number + 1, line, name });
         }
     }

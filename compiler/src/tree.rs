@@ -21,6 +21,7 @@ use crate::codes;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::edition::Edition;
 use crate::lines::LineIndex;
+use crate::parse::Origin;
 use crate::syntax_error::{self, Unexpected};
 use crate::token::{Context, Location, Token};
 
@@ -108,7 +109,7 @@ pub(crate) type Recovery = ErrorRecovery<Location, Token, Infallible>;
 pub(crate) struct Tree<'a> {
     arena: &'a Bump,
     source: &'a [u8],
-    source_name: &'a [u8],
+    origin: Origin<'a>,
     edition: Edition,
     lines: OnceCell<LineIndex>,
     diagnostics: RefCell<Vec<Diagnostic>>,
@@ -129,11 +130,11 @@ pub(crate) struct Tree<'a> {
 
 /// Diagnostics, and what the adaptor needs for recovery.
 impl<'a> Tree<'a> {
-    pub(crate) fn new(arena: &'a Bump, source: &'a [u8], source_name: &str, edition: Edition) -> Self {
+    pub(crate) fn new(arena: &'a Bump, source: &'a [u8], origin: Origin<'a>, edition: Edition) -> Self {
         Tree {
             arena,
             source,
-            source_name: arena.alloc_slice_copy(source_name.as_bytes()),
+            origin,
             edition,
             lines: OnceCell::new(),
             diagnostics: RefCell::new(Vec::new()),

@@ -13,6 +13,7 @@ use crate::adaptor::Adaptor;
 use crate::ast::Span;
 use crate::edition::Edition;
 use crate::lexer::Lexemes;
+use crate::parse::Origin;
 use crate::token::Token;
 use crate::tree::Tree;
 
@@ -60,7 +61,7 @@ impl<'a> Pieces<'a> {
     /// Cuts a text into pieces. `plain` is the same text without directives, and has no syntax errors.
     pub(super) fn new(arena: &'a Bump, source: &[u8], plain: &[u8], edition: Edition) -> Self {
         let plain: &'a [u8] = arena.alloc_slice_copy(plain);
-        let tree = Tree::new(arena, plain, "", edition);
+        let tree = Tree::new(arena, plain, Origin::File(""), edition);
         let mut terminals = Adaptor::new(&tree, plain, edition).peekable();
         let mut lexemes = Lexemes::new(plain, edition);
         let mut pieces = Pieces { list: Vec::new(), comments: Vec::new(), plain };

@@ -5,6 +5,7 @@ use super::{ClassParts, List, Parameters, Tree, above, from, span, tallest};
 use crate::ast::{Body, Expr, ExprKind, Ident, Scalar, Slot, Span, Stmt};
 use crate::lines::LineIndex;
 use crate::literal::{self, Number};
+use crate::parse::Origin;
 use crate::token::Location;
 
 impl<'a> Tree<'a> {
@@ -45,12 +46,19 @@ impl<'a> Tree<'a> {
     }
 
     pub(crate) fn current_line(&self, l: Location, r: Location) -> &'a Expr<'a> {
-        let lines = self.lines.get_or_init(|| LineIndex::new(self.source));
-        self.primary(ExprKind::Int(lines.line(l.offset) as i32), l, r)
+        let line = match self.origin {
+            Origin::File(_) => self.lines.get_or_init(|| LineIndex::new(self.source)).line(l.offset),
+            Origin::Map(map) => map.place(map.locate(span(l, r))).line,
+        };
+        self.primary(ExprKind::Int(line as i32), l, r)
     }
 
     pub(crate) fn current_file(&self, l: Location, r: Location) -> &'a Expr<'a> {
-        self.primary(ExprKind::Str(self.source_name), l, r)
+        let name = match self.origin {
+            Origin::File(name) => name,
+            Origin::Map(map) => map.place(map.locate(span(l, r))).name,
+        };
+        self.primary(ExprKind::Str(name.as_bytes()), l, r)
     }
 
     /// An expression of one token.
