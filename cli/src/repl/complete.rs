@@ -6,45 +6,8 @@
 use super::commands;
 use super::session::Session;
 use std::collections::BTreeSet;
+use tamias_compiler::tokens::keywords;
 use tamias_vm::{Cx, Local};
-
-/// The words of the language, as far as they are longer than a pair of letters.
-const KEYWORDS: &[&str] = &[
-    "base",
-    "break",
-    "case",
-    "catch",
-    "class",
-    "clone",
-    "const",
-    "constructor",
-    "continue",
-    "default",
-    "delete",
-    "else",
-    "enum",
-    "extends",
-    "false",
-    "for",
-    "foreach",
-    "function",
-    "if",
-    "in",
-    "instanceof",
-    "local",
-    "null",
-    "resume",
-    "return",
-    "static",
-    "switch",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typeof",
-    "while",
-    "yield",
-];
 
 /// What can stand at the end of `line`: where the name begins, and the names.
 pub fn complete(session: &mut Session, line: &str) -> (usize, Vec<String>) {
@@ -55,6 +18,7 @@ pub fn complete(session: &mut Session, line: &str) -> (usize, Vec<String>) {
     let start = line.len() - trailing(line, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let prefix = &line[start..];
     let before = &line[..start];
+    let edition = session.edition();
     let mut names = BTreeSet::new();
     let mut note = |name: &str| {
         if name.starts_with(prefix) && (!prefix.is_empty() || !name.starts_with('_')) {
@@ -66,7 +30,7 @@ pub fn complete(session: &mut Session, line: &str) -> (usize, Vec<String>) {
         None => {
             session.with(|cx| note_names(cx, cx.root().into(), &mut note));
             if !before.ends_with("::") {
-                KEYWORDS.iter().for_each(|word| note(word));
+                keywords(edition).for_each(&mut note);
                 session.constant_names().for_each(note);
             }
         }
