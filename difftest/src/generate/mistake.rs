@@ -90,7 +90,9 @@ impl Generator<'_> {
         let (left, right) = (self.thing(), self.thing());
         match self.choices.below(30) {
             0..=3 => format!("{left} {} {right}", self.choices.pick(&["+", "-", "*", "/"])),
-            4 | 5 => format!("{left} {} {right}", self.choices.pick(&["&", "|", "^", "<<", ">>", ">>>"])),
+            4 => format!("{left} {} {right}", self.choices.pick(&["&", "|", "^"])),
+            // What was meant as a mistake may be none, and then a shift by more than 31 depends on the edition.
+            5 => format!("{left} {} ({right} & 31)", self.choices.pick(&["<<", ">>", ">>>"])),
             6 | 7 => {
                 let op = *self.choices.pick(&["<", ">", "<=", ">="]);
                 if self.choices.chance(50) {
