@@ -46,7 +46,7 @@
 //!
 //! # Features
 //!
-//! - `alloc` (default): drafts, the writer and the disassembler. Without it
+//! - `alloc` (default): drafts, the writer, the disassembler and source texts. Without it
 //!   images can be verified and read, which needs no memory at all.
 //!
 //! # Limits
@@ -76,6 +76,8 @@ pub mod op;
 pub mod parts;
 pub mod registers;
 pub mod sizes;
+#[cfg(feature = "alloc")]
+pub mod source;
 pub mod verify;
 #[cfg(feature = "alloc")]
 pub mod write;

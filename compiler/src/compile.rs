@@ -12,25 +12,10 @@ use crate::source_map::SourceMap;
 use crate::syntax_error;
 use bumpalo::Bump;
 use tamias_bytecode::draft::{ConstantDraft, ImageDraft, StringId};
+use tamias_bytecode::source::{ConstantValue, EnumMembers, SourceText};
 use tamias_bytecode::write::{Debug, WriteError, write};
 
 use crate::ast::Span;
-
-/// The value of a constant: it stands in the code wherever the name is used.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ConstantValue {
-    /// An integer.
-    Int(i32),
-    /// A float.
-    Float(f32),
-    /// A string.
-    Str(Vec<u8>),
-    /// A bool.
-    Bool(bool),
-}
-
-/// The names of the members of an enum and their values.
-pub type EnumMembers = Vec<(String, ConstantValue)>;
 
 /// How much the compiler improves the code that it makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,6 +101,19 @@ pub struct Compilation {
 /// ```
 pub fn compile(source: &[u8], options: &CompileOptions) -> Compilation {
     compile_mapped(source, &SourceMap::of_file(&options.source_name, source), options)
+}
+
+/// Compiles what `compilestring` is given, to an image that lists all its constants. The error is the first message.
+pub fn compile_string(source: &SourceText) -> Result<Vec<u8>, String> {
+    let options = CompileOptions {
+        constants: source.constants.clone(),
+        enums: source.enums.clone(),
+        list_constants: ListConstants::Always,
+        ..CompileOptions::new(&source.name, Edition::Squirrel3)
+    };
+    let compilation = compile(&source.text, &options);
+    let first = compilation.diagnostics.into_iter().next();
+    compilation.image.ok_or_else(|| first.map_or_else(String::new, |diagnostic| diagnostic.title))
 }
 
 /// Compiles a program that has been preprocessed, unless that has failed.

@@ -48,6 +48,7 @@ mod tree;
 mod visit;
 
 pub use compile::{
-    Compilation, CompileOptions, ConstantValue, EnumMembers, ListConstants, Optimisation, compile,
-    compile_mapped, compile_program,
+    Compilation, CompileOptions, ListConstants, Optimisation, compile, compile_mapped, compile_program,
+    compile_string,
 };
+pub use tamias_bytecode::source::{ConstantValue, EnumMembers};

@@ -16,12 +16,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use tamias_compiler::diagnostic::{Diagnostic, Severity};
 use tamias_compiler::preprocess::{Options, Program, UseBuilder, preprocess};
-use tamias_compiler::{CompileOptions, ListConstants, compile, compile_program};
+use tamias_compiler::{CompileOptions, compile_program, compile_string};
 use tamias_stdlib_imp::clock::HostClock;
-use tamias_vm::{
-    Config, ConstantValue, Driver, Edition, Failure, LoadError, Memory, Outcome, Output, Side, SourceText,
-    TraceFrame, Vm,
-};
+use tamias_vm::{Config, Driver, Edition, Failure, LoadError, Memory, Outcome, Output, Side, TraceFrame, Vm};
 
 /// How much a run checks itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,43 +73,6 @@ thread_local! {
 
 fn print(_: &mut dyn Any, _: Output, bytes: &[u8]) {
     PRINTED.with_borrow_mut(|printed| printed.extend_from_slice(bytes));
-}
-
-/// Compiles a program for `compilestring`.
-fn compile_string(source: &SourceText) -> Result<Vec<u8>, String> {
-    let options = compile_string_options(source);
-    let compilation = compile(&source.text, &options);
-    let first = compilation.diagnostics.into_iter().next();
-    compilation.image.ok_or_else(|| first.map_or_else(String::new, |diagnostic| diagnostic.title))
-}
-
-fn compile_string_options(source: &SourceText) -> CompileOptions {
-    let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let mut options = CompileOptions::new(&name(&source.name), Edition::Squirrel3);
-    options.list_constants = ListConstants::Always;
-    for (constant, value) in &source.constants {
-        match value {
-            ConstantValue::Enum(members) => {
-                let members =
-                    members.iter().filter_map(|(member, value)| Some((name(member), scalar(value)?)));
-                options.enums.push((name(constant), members.collect()));
-            }
-            value => options.constants.extend(scalar(value).map(|value| (name(constant), value))),
-        }
-    }
-    options
-}
-
-/// The compiler's word for the value of a constant.
-fn scalar(value: &ConstantValue) -> Option<tamias_compiler::ConstantValue> {
-    use tamias_compiler::ConstantValue as Constant;
-    Some(match value {
-        ConstantValue::Int(value) => Constant::Int(*value),
-        ConstantValue::Float(value) => Constant::Float(*value),
-        ConstantValue::Bool(value) => Constant::Bool(*value),
-        ConstantValue::Str(bytes) => Constant::Str(bytes.clone()),
-        ConstantValue::Enum(_) => return None,
-    })
 }
 
 /// Compiles and runs a program.

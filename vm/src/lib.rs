@@ -19,7 +19,7 @@ pub use heap::local::{
 };
 pub use heap::{Memory, OutOfMemory};
 #[cfg(feature = "std")]
-pub use interp::constants::{ConstantValue, SourceCompiler, SourceText};
+pub use interp::constants::SourceCompiler;
 pub use interp::driver::Driver;
 pub use interp::inspect::{Comparison, FunctionInfo};
 pub use interp::program::{FUNCTION_BYTES_32, LoadError, PROGRAM_BYTES_32};

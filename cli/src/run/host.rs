@@ -7,12 +7,10 @@ use crate::report;
 use std::any::Any;
 use std::io::{self, Write};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tamias_compiler::{CompileOptions, ListConstants, compile};
+use tamias_compiler::compile_string;
 use tamias_stdlib_imp::board::time::{Clock, WallTime};
 use tamias_stdlib_imp::clock::HostClock;
-use tamias_vm::{
-    Config, ConstantValue, Edition, Failure, LoadError, Memory, OutOfMemory, Outcome, Output, SourceText, Vm,
-};
+use tamias_vm::{Config, Edition, Failure, LoadError, Memory, OutOfMemory, Outcome, Output, Vm};
 
 /// Enough for everything that fits a computer comfortably.
 pub const DEFAULT_HEAP: usize = 1 << 30;
@@ -98,43 +96,6 @@ fn print(_: &mut dyn Any, output: Output, bytes: &[u8]) {
         Output::Print => io::stdout().lock().write_all(bytes),
         Output::Error => io::stderr().lock().write_all(bytes),
     };
-}
-
-/// Compiles a program for `compilestring`.
-fn compile_string(source: &SourceText) -> Result<Vec<u8>, String> {
-    let options = compile_string_options(source);
-    let compilation = compile(&source.text, &options);
-    let first = compilation.diagnostics.into_iter().next();
-    compilation.image.ok_or_else(|| first.map_or_else(String::new, |diagnostic| diagnostic.title))
-}
-
-fn compile_string_options(source: &SourceText) -> CompileOptions {
-    let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let mut options = CompileOptions::new(&name(&source.name), Edition::Squirrel3);
-    options.list_constants = ListConstants::Always;
-    for (constant, value) in &source.constants {
-        match value {
-            ConstantValue::Enum(members) => {
-                let members =
-                    members.iter().filter_map(|(member, value)| Some((name(member), scalar(value)?)));
-                options.enums.push((name(constant), members.collect()));
-            }
-            value => options.constants.extend(scalar(value).map(|value| (name(constant), value))),
-        }
-    }
-    options
-}
-
-/// The compiler's word for the value of a constant.
-fn scalar(value: &ConstantValue) -> Option<tamias_compiler::ConstantValue> {
-    use tamias_compiler::ConstantValue as Constant;
-    Some(match value {
-        ConstantValue::Int(value) => Constant::Int(*value),
-        ConstantValue::Float(value) => Constant::Float(*value),
-        ConstantValue::Bool(value) => Constant::Bool(*value),
-        ConstantValue::Str(bytes) => Constant::Str(bytes.clone()),
-        ConstantValue::Enum(_) => return None,
-    })
 }
 
 /// The clocks of this computer.

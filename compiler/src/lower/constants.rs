@@ -6,7 +6,8 @@
 //! use asks for what was declared before it.
 
 use crate::ast::{Ident, Scalar};
-use crate::compile::{CompileOptions, ConstantValue, EnumMembers};
+use crate::compile::CompileOptions;
+use crate::{ConstantValue, EnumMembers};
 use hashbrown::HashMap;
 
 /// A value that is known at compile time.

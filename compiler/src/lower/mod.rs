@@ -36,10 +36,11 @@ mod value;
 
 use crate::ast::{Body, Expr, Function, Program, Span};
 use crate::codes;
-use crate::compile::{CompileOptions, ConstantValue, EnumMembers, Optimisation};
+use crate::compile::{CompileOptions, Optimisation};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lines::LineIndex;
 use crate::syntax_error;
+use crate::{ConstantValue, EnumMembers};
 use assemble::Assembler;
 use constants::ConstantTable;
 use function::{FunctionBuilder, Limit};

@@ -88,64 +88,44 @@ impl<'v> Cx<'v> {
 }
 
 #[cfg(feature = "std")]
-pub use known::{ConstantValue, SourceCompiler, SourceText};
+pub use known::SourceCompiler;
 
 /// What the compiler of `compilestring` gets from the table.
 #[cfg(feature = "std")]
 mod known {
     use super::{Cx, Local, Raise, Table};
-    use std::string::String;
+    use std::string::{String, ToString};
     use std::vec::Vec;
-
-    /// What `compilestring` compiles.
-    #[derive(Clone, Debug)]
-    pub struct SourceText {
-        /// The text.
-        pub text: Vec<u8>,
-        /// Its name.
-        pub name: Vec<u8>,
-        /// The constants that it can use.
-        pub constants: Vec<(Vec<u8>, ConstantValue)>,
-    }
-
-    /// The value of a constant.
-    #[derive(Clone, Debug, PartialEq)]
-    pub enum ConstantValue {
-        /// An integer.
-        Int(i32),
-        /// A float.
-        Float(f32),
-        /// A bool.
-        Bool(bool),
-        /// A string.
-        Str(Vec<u8>),
-        /// An enum: its members, none of which is an enum.
-        Enum(Vec<(Vec<u8>, ConstantValue)>),
-    }
+    use tamias_bytecode::source::{ConstantValue, EnumMembers, SourceText};
 
     /// Compiles source text for `compilestring` to an image that lists all its constants. The error is the message.
     pub type SourceCompiler = fn(&SourceText) -> Result<Vec<u8>, String>;
 
     impl<'v> Cx<'v> {
-        /// The constants that source text can use now. What programs put into the table and what is no
+        /// A text with the constants that it can use now. What programs put into the table and what is no
         /// scalar or table of scalars has no place in code, and is left out.
-        pub(crate) fn known_constants(&mut self) -> Result<Vec<(Vec<u8>, ConstantValue)>, Raise> {
+        pub(crate) fn source_text(&mut self, name: &[u8], text: &[u8]) -> Result<SourceText, Raise> {
             let table = self.const_table()?;
-            Ok(entries(table, |value| match value.as_table() {
-                Some(members) => Some(ConstantValue::Enum(entries(members, scalar))),
-                None => scalar(value),
-            }))
+            Ok(SourceText {
+                name: String::from_utf8_lossy(name).into_owned(),
+                text: text.to_vec(),
+                constants: scalars(table),
+                enums: entries(table, |value| value.as_table().map(scalars)),
+            })
         }
     }
 
-    fn entries<'v>(
-        table: Table<'v>,
-        constant: impl Fn(Local<'v>) -> Option<ConstantValue>,
-    ) -> Vec<(Vec<u8>, ConstantValue)> {
+    fn scalars(table: Table<'_>) -> EnumMembers {
+        entries(table, scalar)
+    }
+
+    /// The slots with names that code can use.
+    fn entries<'v, T>(table: Table<'v>, entry: impl Fn(Local<'v>) -> Option<T>) -> Vec<(String, T)> {
         let (mut position, mut entries) = (0, Vec::new());
         while let Some((next, key, value)) = table.slot_from(position) {
-            if let (Some(name), Some(value)) = (key.as_str(), constant(value)) {
-                entries.push((name.as_bytes().to_vec(), value));
+            let name = key.as_str().and_then(|name| std::str::from_utf8(name.as_bytes()).ok());
+            if let (Some(name), Some(entry)) = (name, entry(value)) {
+                entries.push((name.to_string(), entry));
             }
             position = next;
         }

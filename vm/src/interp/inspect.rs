@@ -2,8 +2,6 @@
 
 use super::Registers;
 use super::compare::{Order, order};
-#[cfg(feature = "std")]
-use super::constants::SourceText;
 use super::stack::{ThreadState, ThreadStatus};
 use super::vm::Vm;
 use crate::heap::local::{Array, Closure, Cx, Local, Raise, Str, Table, Thread, strengthen};
@@ -271,11 +269,7 @@ impl<'v> Cx<'v> {
         let Some(compiler) = self.vm().compiler() else {
             return Err(self.error(format_args!("this host has no compiler")));
         };
-        let source = SourceText {
-            text: source.as_bytes().to_vec(),
-            name: name.as_bytes().to_vec(),
-            constants: self.known_constants()?,
-        };
+        let source = self.source_text(name.as_bytes(), source.as_bytes())?;
         let image = match compiler(&source) {
             Ok(image) => image,
             Err(message) => return Err(self.error(format_args!("{message}"))),
