@@ -81,6 +81,7 @@ pub fn keywords(edition: Edition) -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse::parse;
     use std::collections::BTreeSet;
 
     /// The words among the tokens of the lexer's table.
@@ -95,9 +96,12 @@ mod tests {
         assert_eq!(keywords(Edition::Squirrel3).collect::<BTreeSet<_>>(), words_of_the_lexer());
         for edition in [Edition::Imp, Edition::ImpCompat, Edition::Squirrel3] {
             let reserved: BTreeSet<_> = keywords(edition).collect();
-            for word in words_of_the_lexer() {
-                let token = Lexemes::new(word.as_bytes(), edition).next_lexeme().token;
-                assert_eq!(token != Token::Identifier, reserved.contains(word), "{word} in {edition}");
+            // `constructor` is a name almost everywhere.
+            for word in words_of_the_lexer().into_iter().filter(|word| *word != "constructor") {
+                let text = format!("local {word} = 1;");
+                let arena = bumpalo::Bump::new();
+                let is_name = parse(&arena, text.as_bytes(), "", edition).diagnostics.is_empty();
+                assert_eq!(is_name, !reserved.contains(word), "{word} in {edition}");
             }
         }
     }
