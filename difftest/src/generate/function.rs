@@ -178,7 +178,9 @@ impl Generator<'_> {
             0 => format!("{name}.call(this{separator}{arguments})"),
             1 => format!("{name}.acall([this{separator}{arguments}])"),
             2 if !self.is_common() => format!("rawcall({name}, this{separator}{arguments})"),
-            3 => format!("{name}.bindenv({{ a = 1 }})({arguments})"),
+            // Nothing else holds such a table, and in edition `squirrel-3` neither does the function.
+            3 if !self.is_common() => format!("{name}.bindenv({{ a = 1 }})({arguments})"),
+            3 => format!("{name}.bindenv(getroottable())({arguments})"),
             _ => format!("{name}({arguments})"),
         })
     }

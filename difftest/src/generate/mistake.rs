@@ -89,6 +89,8 @@ impl Generator<'_> {
     fn mistaken_operation(&mut self) -> String {
         let (left, right) = (self.thing(), self.thing());
         match self.choices.below(30) {
+            // The text of null depends on the edition.
+            0..=3 if self.is_common() => format!("{left} {} {right}", self.choices.pick(&["-", "*", "/"])),
             0..=3 => format!("{left} {} {right}", self.choices.pick(&["+", "-", "*", "/"])),
             4 => format!("{left} {} {right}", self.choices.pick(&["&", "|", "^"])),
             // What was meant as a mistake may be none, and then a shift by more than 31 depends on the edition.
