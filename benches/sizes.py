@@ -15,7 +15,10 @@ import shutil
 import subprocess
 import tempfile
 
+import device_programs
+
 HERE = pathlib.Path(__file__).parent
+PROGRAMS = HERE.parent / "conformance/cases/programs"
 RESULTS = HERE / "sizes.json"
 
 
@@ -36,6 +39,20 @@ def large_program():
     return "".join(copies)
 
 
+def joined_program():
+    """The programs of the conformance tests in one, each in a function of its own."""
+    texts = (path.read_text() for path in sorted(PROGRAMS.glob("*.nut")))
+    return "".join(f"(function() {{\n{text}\n}})();\n" for text in texts)
+
+
+def large_programs():
+    """The programs that have no version in another language: name, edition and text of each."""
+    yield "large", "squirrel-3", large_program()
+    yield "joined", "squirrel-3", joined_program()
+    for name in device_programs.PROGRAMS:
+        yield name, "imp", device_programs.program(name)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tamias")
@@ -47,15 +64,19 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         output = folder / "output"
-        large = folder / "large.nut"
-        large.write_text(large_program())
-        programs = sorted(path for path in HERE.iterdir() if (path / f"{path.name}.nut").exists())
-        for program in [*programs, large]:
-            name = program.stem
+
+        def image_of(source, edition):
+            tamias = [arguments.tamias, "compile", source, "--edition", edition, "--strip", "-o", output]
+            return size_of(tamias, output)
+
+        for name, edition, text in large_programs():
+            source = folder / f"{name}.nut"
+            source.write_text(text)
+            results.setdefault(name, {})["tamias"] = image_of(source, edition)
+        for program in sorted(path for path in HERE.iterdir() if (path / f"{path.name}.nut").exists()):
+            name = program.name
             result = results.setdefault(name, {})
-            source = program if program == large else program / f"{name}.nut"
-            tamias = [arguments.tamias, "compile", source, "--edition", "squirrel-3", "--strip", "-o", output]
-            result["tamias"] = size_of(tamias, output)
+            result["tamias"] = image_of(program / f"{name}.nut", "squirrel-3")
             lua, python = program / f"{name}.lua", program / f"{name}.py"
             if lua.exists() and shutil.which(arguments.luac):
                 result["luac -s"] = size_of([arguments.luac, "-s", "-o", output, lua], output)

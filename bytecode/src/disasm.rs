@@ -185,11 +185,15 @@ impl Disassembler<'_> {
             Operand::Count | Operand::UImm8 | Operand::UImm16 => write!(self.out, " {value}"),
             Operand::SImm8 => write!(self.out, " {}", value as u8 as i8),
             Operand::SImm16 => write!(self.out, " {}", value as u16 as i16),
-            Operand::Str8 | Operand::Str16 => {
+            Operand::Str16 => {
+                let text = self.function.name_operand(value as u16).unwrap_or_default();
+                write!(self.out, " \"{}\"", text.escape_ascii())
+            }
+            Operand::Str8 => {
                 let text = self.function.string_constant(value as u16).unwrap_or_default();
                 write!(self.out, " \"{}\"", text.escape_ascii())
             }
-            Operand::Int16 => {
+            Operand::Int8 | Operand::Int16 => {
                 write!(self.out, " {}", self.function.int_constant(value as u16).unwrap_or_default())
             }
             // Debug, because it shows that 1.0 is a float.
@@ -210,10 +214,15 @@ impl Disassembler<'_> {
 
     /// Writes the name of the function that a closure is made of.
     fn write_callee_name(&mut self, info: &OpInfo, instruction: Instruction) -> fmt::Result {
-        if info.op != Op::Closure {
-            return Ok(());
-        }
-        match self.image.function(instruction.bx().into()).and_then(|function| function.name()) {
+        let number = match info.op {
+            Op::Closure => instruction.bx().into(),
+            Op::Method => {
+                let number = self.function.index() + 1 + u32::from(instruction.c());
+                return write!(self.out, " (f{number})");
+            }
+            _ => return Ok(()),
+        };
+        match self.image.function(number).and_then(|function| function.name()) {
             Some(name) => write!(self.out, " {}", name.escape_ascii()),
             None => Ok(()),
         }

@@ -153,11 +153,11 @@ rules! {
     RegisterOperand Code "an operand is no register of the function";
     CountOperand Code "a run of registers is empty";
     FlagOperand Code "an unknown flag is set in an operand";
-    StringOperand Code "an operand is no string constant of the function";
+    StringOperand Code "an operand is no string constant of the function or refers to no string";
     IntOperand Code "an operand is no integer constant of the function";
     FloatOperand Code "an operand is no float constant of the function";
     OuterOperand Code "an operand is no outer of the function";
-    FunctionOperand Code "an operand is no function of the image";
+    FunctionOperand Code "an operand is no function of the image, or none without default values where that has to be";
     JumpTarget Code "a jump leaves the code";
     CodeEnd Code "the last instruction can be followed by another one";
     CapturedRegister Code "a closure captures a register that the function does not have";

@@ -7,8 +7,8 @@
 use crate::bytes::{bytes_at, u16_at, u32_at};
 use crate::image::{Header, Image};
 use crate::layout::function::{
-    self, FLAG_EXTENDED, FLAG_GENERATOR, FLAG_LARGE, FLAG_NAME_IS_FIRST, FLAG_NAMED, FLAG_VARARGS,
-    LIVE_TOP_SIZE, OUTER_IN_REGISTER, OUTER_SIZE, TRY_SIZE,
+    self, FLAG_EXTENDED, FLAG_GENERATOR, FLAG_LARGE, FLAG_NAME_IS_FIRST, FLAG_NAMED, FLAG_SMALL,
+    FLAG_VARARGS, FLAGS_SIZE, LIVE_TOP_SIZE, OUTER_IN_REGISTER, OUTER_SIZE, TRY_SIZE,
 };
 use crate::layout::{ALIGNMENT, WORD, Width, local};
 use crate::lines::Lines;
@@ -40,25 +40,27 @@ pub(crate) struct Record {
 impl Record {
     /// Reads the fixed part; `None` if it does not lie within the bytes.
     pub(crate) fn read(bytes: &[u8], offset: u32, width: Width) -> Option<Record> {
-        let fixed = bytes_at(bytes, offset, function::SIZE)?;
-        let byte = |field: u32| fixed.get(field as usize).copied();
-        let (params_and_outers, ints_and_floats) =
-            (byte(function::PARAMS_AND_OUTERS)?, byte(function::INTS_AND_FLOATS)?);
+        let &[code_words, flags, packed @ ..] = bytes_at(bytes, offset, function::SMALL_SIZE)?.first_chunk::<4>()?;
         let mut record = Record {
             offset,
             width,
-            code_words: byte(function::CODE_WORDS)?.into(),
-            n_strings: byte(function::N_STRINGS)?.into(),
-            n_ints: u16::from(ints_and_floats & 15),
-            n_floats: u16::from(ints_and_floats >> 4),
+            code_words: code_words.into(),
+            n_strings: 0,
+            n_ints: 0,
+            n_floats: 0,
             n_tries: 0,
             n_live_tops: 0,
-            n_params: params_and_outers & 15,
-            n_registers: byte(function::N_REGISTERS)?,
+            n_params: 0,
+            n_registers: 0,
             n_defaults: 0,
-            n_outers: params_and_outers >> 4,
-            flags: byte(function::FLAGS)?,
+            n_outers: 0,
+            flags,
         };
+        if record.is_small() {
+            record.unpack(u16::from_le_bytes(packed));
+            return Some(record);
+        }
+        record.add_counts(bytes_at(bytes, offset, function::SIZE)?)?;
         if record.is_extended() {
             record.add_extension(bytes_at(bytes, offset, function::EXTENDED_SIZE)?)?;
         }
@@ -66,6 +68,34 @@ impl Record {
             record.add_high_parts(bytes_at(bytes, offset, function::LARGE_SIZE)?)?;
         }
         Some(record)
+    }
+
+    /// Takes the numbers of a small record apart.
+    fn unpack(&mut self, mut packed: u16) {
+        let [strings, registers, params, outers, ints, floats] = function::PACKED_BITS.map(|bits| {
+            let number = packed & ((1 << bits) - 1);
+            packed >>= bits;
+            number as u8
+        });
+        self.n_strings = strings.into();
+        self.n_registers = registers;
+        self.n_params = params;
+        self.n_outers = outers;
+        self.n_ints = ints.into();
+        self.n_floats = floats.into();
+    }
+
+    fn add_counts(&mut self, fixed: &[u8]) -> Option<()> {
+        let byte = |field: u32| fixed.get(field as usize).copied();
+        let params_and_outers = byte(function::PARAMS_AND_OUTERS)?;
+        let ints_and_floats = byte(function::INTS_AND_FLOATS)?;
+        self.n_strings = byte(function::N_STRINGS)?.into();
+        self.n_registers = byte(function::N_REGISTERS)?;
+        self.n_params = params_and_outers & 15;
+        self.n_outers = params_and_outers >> 4;
+        self.n_ints = u16::from(ints_and_floats & 15);
+        self.n_floats = u16::from(ints_and_floats >> 4);
+        Some(())
     }
 
     fn add_extension(&mut self, fixed: &[u8]) -> Option<()> {
@@ -98,10 +128,11 @@ impl Record {
     /// Where the fixed part ends and its padding begins.
     pub(crate) fn fixed_end(&self) -> u32 {
         self.offset
-            + match self.flags & (FLAG_EXTENDED | FLAG_LARGE) {
+            + match self.flags & FLAGS_SIZE {
+                FLAG_SMALL => function::SMALL_SIZE,
                 0 => function::SIZE,
-                FLAG_EXTENDED => function::EXTENDED_SIZE,
-                _ => function::LARGE_SIZE,
+                flags if flags & FLAG_LARGE != 0 => function::LARGE_SIZE,
+                _ => function::EXTENDED_SIZE,
             }
     }
 
@@ -161,6 +192,10 @@ impl Record {
         self.flags & FLAG_GENERATOR != 0
     }
 
+    pub(crate) fn is_small(&self) -> bool {
+        self.flags & FLAGS_SIZE == FLAG_SMALL
+    }
+
     pub(crate) fn is_extended(&self) -> bool {
         self.flags & FLAG_EXTENDED != 0
     }
@@ -174,22 +209,22 @@ impl Record {
     }
 
     /// The name: the offset of the header word, if there is one.
-    pub(crate) fn name_offset(&self, bytes: &[u8]) -> Option<u32> {
+    pub(crate) fn name_offset(&self, header: &Header, bytes: &[u8]) -> Option<u32> {
         // The name stands where the first string constant does or right before it.
-        if self.is_named() { self.string_at(bytes, self.references_offset()) } else { None }
+        if self.is_named() { self.string_at(header, bytes, self.references_offset()) } else { None }
     }
 
     /// A string constant: the offset of the header word.
-    pub(crate) fn string_constant(&self, bytes: &[u8], index: u32) -> Option<u32> {
-        self.string_at(bytes, self.strings_offset() + index * self.width.size())
+    pub(crate) fn string_constant(&self, header: &Header, bytes: &[u8], index: u32) -> Option<u32> {
+        self.string_at(header, bytes, self.strings_offset() + index * self.width.size())
     }
 
-    fn string_at(&self, bytes: &[u8], offset: u32) -> Option<u32> {
+    fn string_at(&self, header: &Header, bytes: &[u8], offset: u32) -> Option<u32> {
         let reference = match self.width {
             Width::Compact => u16_at(bytes, offset)?.into(),
             Width::Wide => u32_at(bytes, offset)?,
         };
-        Some(Header::string_offset(reference))
+        Some(header.string_offset(reference))
     }
 
     /// A try entry by its index.
@@ -254,6 +289,11 @@ impl<'a> FunctionView<'a> {
         self.record.offset
     }
 
+    /// Its number in the image.
+    pub fn index(&self) -> u32 {
+        self.index
+    }
+
     /// The name, if it has one. Main always has.
     pub fn name(&self) -> Option<&'a [u8]> {
         match self.name_offset() {
@@ -264,7 +304,7 @@ impl<'a> FunctionView<'a> {
 
     /// Offset of the header word of the name, if the image has one.
     pub fn name_offset(&self) -> Option<u32> {
-        self.record.name_offset(self.image.bytes())
+        self.record.name_offset(self.image.header(), self.image.bytes())
     }
 
     /// Number of parameters, with `this` and, if there is one, `vargv`.
@@ -327,7 +367,7 @@ impl<'a> FunctionView<'a> {
         if index >= self.record.n_strings {
             return None;
         }
-        self.record.string_constant(self.image.bytes(), index.into())
+        self.record.string_constant(self.image.header(), self.image.bytes(), index.into())
     }
 
     /// Offset of the integer constants, which the float constants follow.
@@ -359,6 +399,15 @@ impl<'a> FunctionView<'a> {
     /// A string constant by its index.
     pub fn string_constant(&self, index: u16) -> Option<&'a [u8]> {
         self.string_constant_offset(index).map(|offset| self.image.string(offset))
+    }
+
+    /// The string that a 16-bit operand means: by a reference, or in an image with wide references by the index of a
+    /// string constant.
+    pub fn name_operand(&self, operand: u16) -> Option<&'a [u8]> {
+        match self.record.width {
+            Width::Wide => self.string_constant(operand),
+            Width::Compact => Some(self.image.string(self.image.header().string_offset(operand.into()))),
+        }
     }
 
     /// An integer constant by its index.

@@ -42,20 +42,31 @@ impl Header {
     /// Reads the fields without relating them to each other.
     pub(crate) fn read(bytes: &[u8]) -> Option<Header> {
         let byte = |field: u32| bytes.get(field as usize).copied();
+        let flags = byte(header::FLAGS)?;
+        let total_size = u32_at(bytes, header::TOTAL_SIZE)?;
         Some(Header {
             edition: Edition::from_byte(byte(header::EDITION)?)?,
-            flags: byte(header::FLAGS)?,
+            flags,
             index_bits: byte(header::INDEX_BITS)?,
-            total_size: u32_at(bytes, header::TOTAL_SIZE)?,
+            total_size,
             strings_end: u32_at(bytes, header::STRINGS_END)?,
             function_count: u32::from(u16_at(bytes, header::LAST_FUNCTION)?) + 1,
             source_count: u16_at(bytes, header::SOURCE_COUNT)?.into(),
-            sources: u32_at(bytes, header::SOURCES)?,
+            sources: if flags & header::FLAG_STRIPPED == 0 {
+                u32_at(bytes, header::SOURCES)?
+            } else {
+                total_size
+            },
         })
     }
 
     pub(crate) fn is_stripped(&self) -> bool {
         self.flags & header::FLAG_STRIPPED != 0
+    }
+
+    /// Start of the strings, which follow the header.
+    pub(crate) fn strings(&self) -> u32 {
+        header::size(self.is_stripped())
     }
 
     pub(crate) fn width(&self) -> Width {
@@ -103,8 +114,8 @@ impl Header {
     }
 
     /// The offset that a reference to a string means.
-    pub(crate) fn string_offset(reference: u32) -> u32 {
-        reference.wrapping_mul(WORD).wrapping_add(header::SIZE)
+    pub(crate) fn string_offset(&self, reference: u32) -> u32 {
+        reference.wrapping_mul(WORD).wrapping_add(self.strings())
     }
 
     /// The offset of the record of a function.
@@ -116,11 +127,11 @@ impl Header {
     /// Where the strings start and end whose hash leads to this entry of the index.
     pub(crate) fn bucket(&self, bytes: &[u8], hash: u32) -> Option<(u32, u32)> {
         let bucket = hash & (self.bucket_count() - 1);
-        let start = Header::string_offset(self.reference(bytes, self.strings_end, bucket)?);
+        let start = self.string_offset(self.reference(bytes, self.strings_end, bucket)?);
         let end = if bucket + 1 == self.bucket_count() {
             self.strings_end
         } else {
-            Header::string_offset(self.reference(bytes, self.strings_end, bucket + 1)?)
+            self.string_offset(self.reference(bytes, self.strings_end, bucket + 1)?)
         };
         Some((start, end))
     }
@@ -229,7 +240,7 @@ impl<'a> Image<'a> {
 
     /// Start of the strings. References to strings count words from here.
     pub fn strings_offset(&self) -> u32 {
-        header::SIZE
+        self.header.strings()
     }
 
     /// How many bytes references take.
@@ -239,7 +250,7 @@ impl<'a> Image<'a> {
 
     /// Offsets of the header words of all strings, in the order of the image.
     pub fn strings(&self) -> impl Iterator<Item = u32> + use<'a> {
-        self.strings_in(header::SIZE, self.header.strings_end)
+        self.strings_in(self.header.strings(), self.header.strings_end)
     }
 
     fn strings_in(&self, start: u32, end: u32) -> impl Iterator<Item = u32> + use<'a> {

@@ -8,7 +8,7 @@
 pub const MAGIC: [u8; 4] = *b"Tami";
 
 /// Version of the format that this crate reads and writes.
-pub const FORMAT_VERSION: u8 = 3;
+pub const FORMAT_VERSION: u8 = 4;
 
 /// Every part of an image starts at a multiple of this.
 pub const ALIGNMENT: u32 = 4;
@@ -76,12 +76,19 @@ pub mod header {
     pub const STRINGS_END: u32 = 16;
     /// `u16`: index of the last function; the first one is main.
     pub const LAST_FUNCTION: u32 = 20;
-    /// `u16`: number of sources.
+    /// `u16`: number of sources; 0 in stripped images.
     pub const SOURCE_COUNT: u32 = 22;
-    /// `u32`: start of the source table.
+    /// `u32`, not in stripped images: start of the source table.
     pub const SOURCES: u32 = 24;
     /// Size of the header.
     pub const SIZE: u32 = 28;
+    /// Size of the header of a stripped image, which has no sources to tell the place of.
+    pub const STRIPPED_SIZE: u32 = 24;
+
+    /// Size of the header, and so the start of the strings.
+    pub const fn size(is_stripped: bool) -> u32 {
+        if is_stripped { STRIPPED_SIZE } else { SIZE }
+    }
 
     /// Flag: there are no debug records and no sources.
     pub const FLAG_STRIPPED: u8 = 1;
@@ -194,8 +201,16 @@ pub mod function {
     pub const PARAMS_AND_OUTERS: u32 = 4;
     /// `u8`: bits 0–3 of the number of integer constants, then the same of the number of float constants.
     pub const INTS_AND_FLOATS: u32 = 5;
-    /// Size of the fixed part of most records.
+    /// Size of the fixed part of a record that is neither small nor extended.
     pub const SIZE: u32 = 6;
+
+    /// `u16`, only in small records, after the flags: from the lowest bit on the numbers that [`PACKED_BITS`] lists.
+    pub const PACKED: u32 = 2;
+    /// How many bits of [`PACKED`] each number has: string constants, registers, parameters, outers, integer
+    /// constants, float constants.
+    pub const PACKED_BITS: [u32; 6] = [4, 5, 3, 2, 1, 1];
+    /// Size of the fixed part of a small record.
+    pub const SMALL_SIZE: u32 = 4;
 
     /// `u8`, only in extended records: number of instructions, bits 8–15.
     pub const CODE_WORDS_MIDDLE: u32 = 6;
@@ -237,9 +252,12 @@ pub mod function {
     pub const FLAG_NAMED: u8 = 16;
     /// Flag: the name is the first string constant.
     pub const FLAG_NAME_IS_FIRST: u8 = 32;
+    /// Flag: the fixed part is [`SMALL_SIZE`] bytes. Such a record is not extended.
+    pub const FLAG_SMALL: u8 = 64;
+    /// The flags that say how long the fixed part is.
+    pub const FLAGS_SIZE: u8 = FLAG_SMALL | FLAG_EXTENDED | FLAG_LARGE;
     /// All flags.
-    pub const FLAGS_KNOWN: u8 =
-        FLAG_VARARGS | FLAG_GENERATOR | FLAG_EXTENDED | FLAG_LARGE | FLAG_NAMED | FLAG_NAME_IS_FIRST;
+    pub const FLAGS_KNOWN: u8 = FLAG_VARARGS | FLAG_GENERATOR | FLAG_NAMED | FLAG_NAME_IS_FIRST | FLAGS_SIZE;
 
     /// Size of an entry of the outers: a `u16`, see [`OUTER_IN_REGISTER`].
     pub const OUTER_SIZE: u32 = 2;

@@ -19,8 +19,10 @@
 //! # Notation
 //!
 //! `R[x]` is a register of the running function (`R[0]` is `this`), `S[x]`,
-//! `I[x]`, `F[x]` its string, integer and float constants, `O[x]` its outers,
-//! `P[x]` a function of the image, `pc` the next instruction. `root` is the
+//! `I[x]`, `F[x]` its string, integer and float constants, `N[x]` the string
+//! that the reference `x` leads to, `O[x]` its outers, `P[x]` a function of
+//! the image, `pc` the next instruction. In drafts and in images with wide
+//! references, which do not fit in an operand, `N[x]` is the same as `S[x]`. `root` is the
 //! root table. `call f(this, …)` follows the rules of calls for `f`'s type.
 
 /// What an operand field holds; decides how it is verified and printed.
@@ -46,6 +48,8 @@ pub enum Operand {
     UImm8,
     /// String constant, 8-bit index.
     Str8,
+    /// Integer constant, 8-bit index.
+    Int8,
     /// Outer, 8-bit index.
     Outer8,
     /// Jump distance, 8 bits.
@@ -54,7 +58,7 @@ pub enum Operand {
     SImm16,
     /// Unsigned 16-bit number (`Bx`).
     UImm16,
-    /// String constant, 16-bit index (`Bx`).
+    /// String (`Bx`): a reference in images with narrow references, else the index of a string constant.
     Str16,
     /// Integer constant, 16-bit index (`Bx`).
     Int16,
@@ -155,9 +159,11 @@ op_table! {
     LoadNull "loadnull" Abc (Base Count Unused) "R[A], … R[A+B-1] = null";
     LoadBool "loadbool" Abc (Dst UImm8 Unused) "R[A] = B != 0";
     LoadImm "loadimm" ABx (Dst SImm16 Unused) "R[A] = sBx";
+    LoadImm2 "loadimm2" Abc (Dst2 SImm8 SImm8) "R[A] = sB; R[A+1] = sC";
     LoadInt "loadint" ABx (Dst Int16 Unused) "R[A] = I[Bx]";
+    LoadInts "loadints" Abc (Base Count Int8) "R[A], … R[A+B-1] = I[C], … I[C+B-1]";
     LoadFloat "loadfloat" ABx (Dst Float16 Unused) "R[A] = F[Bx]";
-    LoadStr "loadstr" ABx (Dst Str16 Unused) "R[A] = S[Bx]";
+    LoadStr "loadstr" ABx (Dst Str16 Unused) "R[A] = N[Bx]";
     LoadRoot "loadroot" Abc (Dst Unused Unused) "R[A] = root";
     LoadBase "loadbase" Abc (Dst Unused Unused) "R[A] = base class of the running function, or null";
     GetOuter "getouter" Abc (Dst Outer8 Unused) "R[A] = O[B]";
@@ -168,9 +174,9 @@ op_table! {
     GetField "getfield" Abc (Dst Src Str8) "R[A] = R[B].(S[C]); for B = 0 missing slots are looked up in root too";
     SetField "setfield" Abc (Src Str8 Src) "R[A].(S[B]) = R[C]; for A = 0 missing slots are set in root";
     NewField "newfield" Abc (Src Str8 Src) "R[A].(S[B]) <- R[C]";
-    GetName "getname" ABx (Dst Str16 Unused) "R[A] = this.(S[Bx]), else root.(S[Bx])";
-    SetName "setname" ABx (Src Str16 Unused) "this.(S[Bx]) = R[A], else root.(S[Bx]) = R[A]";
-    GetRoot "getroot" ABx (Dst Str16 Unused) "R[A] = root.(S[Bx])";
+    GetName "getname" ABx (Dst Str16 Unused) "R[A] = this.(N[Bx]), else root.(N[Bx])";
+    SetName "setname" ABx (Src Str16 Unused) "this.(N[Bx]) = R[A], else root.(N[Bx]) = R[A]";
+    GetRoot "getroot" ABx (Dst Str16 Unused) "R[A] = root.(N[Bx])";
     GetIndex "getindex" Abc (Dst Src Src) "R[A] = R[B][R[C]]; for B = 0 missing slots are looked up in root too";
     GetIndexImm "getindeximm" Abc (Dst Src UImm8) "R[A] = R[B][C]";
     SetIndex "setindex" Abc (Src Src Src) "R[A][R[B]] = R[C]; for A = 0 missing slots are set in root";
@@ -181,8 +187,8 @@ op_table! {
     // Callees: the function goes to R[A], its `this` to R[A+1].
     GetMethod "getmethod" Abc (Dst2 Src Str8) "R[A+1] = R[B]; R[A] = R[B].(S[C]); for B = 0 with the root fall-back";
     GetMethodIndex "getmethodx" Abc (Dst2 Src Src) "R[A+1] = R[B]; R[A] = R[B][R[C]]";
-    GetNameCall "getnamecall" ABx (Dst2 Str16 Unused) "R[A+1] = this; R[A] = this.(S[Bx]), else root.(S[Bx])";
-    GetRootCall "getrootcall" ABx (Dst2 Str16 Unused) "R[A+1] = root; R[A] = root.(S[Bx])";
+    GetNameCall "getnamecall" ABx (Dst2 Str16 Unused) "R[A+1] = this; R[A] = this.(N[Bx]), else root.(N[Bx])";
+    GetRootCall "getrootcall" ABx (Dst2 Str16 Unused) "R[A+1] = root; R[A] = root.(N[Bx])";
     Callee "callee" Abc (Dst2 Src Unused) "R[A] = R[B]; R[A+1] = this";
 
     // Calls.
@@ -273,14 +279,17 @@ op_table! {
     DecJGe "decjge" Abc (Both Src Jump8) "R[A] = R[A] + -1; if R[A] >= R[B] then pc += sC";
     DecJGeImm "decjgei" Abc (Both SImm8 Jump8) "R[A] = R[A] + -1; if R[A] >= sB then pc += sC";
     // R[A] container, R[A+1] state, R[A+2] index or key, R[A+3] value.
-    ForeachPrepare "foreachprep" Abc (Base Unused Unused) "begin the iteration of R[A]: R[A+1] = start, R[A+2] = R[A+3] = null";
-    Foreach "foreach" ABx (Base Jump16 Unused) "R[A+2], R[A+3] = next index and value of R[A] by state R[A+1]; at the end pc += sBx";
+    ForeachPrepare "foreachprep" Abc (Base Src Jump8) "begin the iteration of R[B]: R[A] = R[B], R[A+1] = start, R[A+2] = R[A+3] = null; pc += sC";
+    Foreach "foreach" ABx (Base Jump16 Unused) "if R[A] has a next index and value by state R[A+1] then R[A+2], R[A+3] = these; pc += sBx";
 
     // Objects.
     NewTable "newtable" ABx (Dst UImm16 Unused) "R[A] = table with room for Bx slots";
     NewArray "newarray" ABx (Dst UImm16 Unused) "R[A] = empty array with room for Bx elements";
+    Array "array" Abc (Base Count Unused) "R[A] = array of R[A], … R[A+B-1]";
     Append "append" Abc (Base Count Unused) "append R[A+1], … R[A+B] to the array R[A]";
     Closure "closure" ABx (Base Function16 Unused) "R[A] = closure of P[Bx] with the default values R[A+1], …";
+    // C counts from the function after the running one, which most often is the first that is defined in it.
+    Method "method" Abc (Src Str8 UImm8) "R[A].(S[B]) <- closure of the function C + 1 after the running one; in a class: add member";
     BindEnv "bindenv" Abc (Both Src Unused) "R[A] = R[A] with `this` fixed to R[B]";
     Clone "clone" Abc (Dst Src Unused) "R[A] = clone R[B]";
     Typeof "typeof" Abc (Dst Src Unused) "R[A] = typeof R[B]";

@@ -81,7 +81,7 @@ fn run_length(op: Op, operand: Operand, instruction: Instruction) -> Option<u32>
 
 fn base_run_length(op: Op, instruction: Instruction) -> u32 {
     match op {
-        Op::LoadNull => instruction.b().into(),
+        Op::LoadNull | Op::LoadInts | Op::Array => instruction.b().into(),
         Op::Call | Op::TailCall | Op::Append => u32::from(instruction.b()) + 1,
         Op::ForeachPrepare | Op::Foreach => 4,
         Op::Class if instruction.b() & CLASS_ATTRIBUTES != 0 => 3,

@@ -2,7 +2,6 @@
 
 use crate::function::FunctionView;
 use crate::image::Image;
-use crate::layout::header;
 
 /// How many bytes of an image are for what. The sum is the size of the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,8 +42,8 @@ impl<'a> Image<'a> {
     pub fn sizes(&self) -> Sizes {
         let (strings_end, records, records_end, sources) = self.boundaries();
         Sizes {
-            header: header::SIZE,
-            strings: strings_end - header::SIZE,
+            header: self.strings_offset(),
+            strings: strings_end - self.strings_offset(),
             indexes: records - strings_end,
             functions: records_end - records,
             constants: sources - records_end,

@@ -9,13 +9,14 @@
 //! the verifier's matter: see [`Image::from_bytes`](crate::Image::from_bytes).
 
 mod constants;
+mod operands;
 
 use crate::crc32::crc32;
 use crate::draft::{FunctionDraft, ImageDraft, LocalName, OuterSource, Position, StringId, TryEntry};
 use crate::hash::hash_bytes;
 use crate::layout::function::{
-    FLAG_EXTENDED, FLAG_GENERATOR, FLAG_LARGE, FLAG_NAME_IS_FIRST, FLAG_NAMED, FLAG_VARARGS, MAX_CODE_WORDS,
-    MAX_FUNCTIONS, MAX_OUTERS, MAX_SOURCES, OUTER_IN_REGISTER,
+    FLAG_EXTENDED, FLAG_GENERATOR, FLAG_LARGE, FLAG_NAME_IS_FIRST, FLAG_NAMED, FLAG_SMALL, FLAG_VARARGS,
+    MAX_CODE_WORDS, MAX_FUNCTIONS, MAX_OUTERS, MAX_SOURCES, OUTER_IN_REGISTER, PACKED_BITS,
 };
 use crate::layout::{
     ALIGNMENT, FORMAT_VERSION, MAGIC, MAX_BUCKET, MAX_IMAGE_SIZE, WORD, Width, header, string,
@@ -26,6 +27,7 @@ use alloc::vec::Vec;
 use constants::constant_strings;
 use core::cmp::Reverse;
 use core::fmt;
+use operands::Operands;
 
 /// What becomes of line tables and names of local variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,20 +164,22 @@ fn write_with(
     strings: &UsedStrings,
     width: Width,
 ) -> Result<Option<Vec<u8>>, WriteError> {
-    let mut writer = Writer { bytes: Vec::with_capacity(usual_size(draft)), width, overflow: false };
-    writer.put_zeros(header::SIZE);
+    let is_stripped = debug == Debug::Strip;
+    let bytes = Vec::with_capacity(usual_size(draft));
+    let mut writer = Writer { bytes, width, is_stripped, overflow: false };
+    writer.put_zeros(header::size(is_stripped));
     let strings = writer.put_strings(strings)?;
     writer.put_functions(draft, &strings);
     if writer.overflow {
         return Ok(None);
     }
     writer.put_constants(draft, &strings);
-    writer.set_u32(header::SOURCES, writer.position());
     if debug == Debug::Keep {
+        writer.set_u32(header::SOURCES, writer.position());
         writer.put_sources(draft, &strings);
         writer.put_debug_records(draft, &strings);
     }
-    Ok(if writer.overflow { None } else { Some(writer.finish(draft, debug)) })
+    Ok(if writer.overflow { None } else { Some(writer.finish(draft)) })
 }
 
 fn check_counts(draft: &ImageDraft) -> Result<(), WriteError> {
@@ -357,6 +361,8 @@ impl StringOffsets<'_> {
 struct Writer {
     bytes: Vec<u8>,
     width: Width,
+    /// Whether it is an image without sources and debug records.
+    is_stripped: bool,
     /// A reference did not fit.
     overflow: bool,
 }
@@ -430,7 +436,7 @@ impl Writer {
         self.set_u32(header::STRINGS_END, end);
         for start in starts {
             let first = order.get(start as usize).map_or(end, |index| offsets[*index as usize]);
-            self.put_reference(header::SIZE, first);
+            self.put_reference(header::size(self.is_stripped), first);
         }
         self.align(ALIGNMENT);
         let by_id = indexes.iter().map(|index| index.map_or(0, |index| offsets[index as usize])).collect();
@@ -467,16 +473,17 @@ impl Writer {
 
     fn put_function(&mut self, function: &FunctionDraft, strings: &StringOffsets) {
         let tries = sorted_tries(function);
-        let flags = self.put_fixed_part(function, tries.len() as u16);
+        let Operands { strings: constants, code } = self.operands(function, strings);
+        let flags = self.put_fixed_part(function, &constants, tries.len() as u16);
         self.align(self.width.size());
         let name = function.name.filter(|_| flags & FLAG_NAMED != 0);
-        for id in name.iter().chain(&function.strings) {
-            self.put_reference(header::SIZE, strings.of_id(*id));
+        for id in name.iter().chain(&constants) {
+            self.put_reference(header::size(self.is_stripped), strings.of_id(*id));
         }
         self.align(ALIGNMENT);
         self.put_words(function.ints.iter().map(|int| *int as u32));
         self.put_words(function.floats.iter().map(|float| float.to_bits()));
-        self.put_words(function.code.iter().map(|instruction| instruction.0));
+        self.put_words(code.iter().map(|instruction| instruction.0));
         function.outers.iter().for_each(|outer| self.put_u16(encode_outer(*outer)));
         self.align(ALIGNMENT);
         for entry in tries {
@@ -490,9 +497,9 @@ impl Writer {
     }
 
     /// Returns the flags.
-    fn put_fixed_part(&mut self, function: &FunctionDraft, n_tries: u16) -> u8 {
+    fn put_fixed_part(&mut self, function: &FunctionDraft, constants: &[StringId], n_tries: u16) -> u8 {
         let code_words = function.code.len() as u32;
-        let n_strings = function.strings.len() as u16;
+        let n_strings = constants.len() as u16;
         let (n_ints, n_floats) = (function.ints.len() as u16, function.floats.len() as u16);
         let n_live_tops = function.live_tops.len() as u16;
         let (n_params, n_outers) = (function.n_params, function.outers.len() as u8);
@@ -503,11 +510,19 @@ impl Writer {
         let is_extended = is_large
             || code_words >> 8 != 0
             || are_large(0, &[n_tries, n_live_tops, function.n_defaults.into()]);
-        let mut flags = function_flags(function);
+        let mut flags = function_flags(function, constants);
         flags |= if is_extended { FLAG_EXTENDED } else { 0 };
         flags |= if is_large { FLAG_LARGE } else { 0 };
+        let counts =
+            [n_strings, function.n_registers.into(), n_params.into(), n_outers.into(), n_ints, n_floats];
+        let packed = packed(counts).filter(|_| !is_extended);
+        flags |= if packed.is_some() { FLAG_SMALL } else { 0 };
         self.put_u8(code_words as u8);
         self.put_u8(flags);
+        if let Some(packed) = packed {
+            self.put_u16(packed);
+            return flags;
+        }
         self.put_u8(n_strings as u8);
         self.put_u8(function.n_registers);
         self.put_u8(n_params & 15 | n_outers << 4);
@@ -562,8 +577,8 @@ impl Writer {
         self.put_words(words.into_iter());
     }
 
-    fn finish(mut self, draft: &ImageDraft, debug: Debug) -> Vec<u8> {
-        let stripped = if debug == Debug::Strip { header::FLAG_STRIPPED } else { 0 };
+    fn finish(mut self, draft: &ImageDraft) -> Vec<u8> {
+        let stripped = if self.is_stripped { header::FLAG_STRIPPED } else { 0 };
         let wide = if self.width == Width::Wide { header::FLAG_WIDE } else { 0 };
         self.set(header::MAGIC, MAGIC);
         self.set(header::VERSION, [FORMAT_VERSION]);
@@ -628,12 +643,22 @@ fn encode_outer(source: OuterSource) -> u16 {
     }
 }
 
-fn function_flags(function: &FunctionDraft) -> u8 {
+/// The numbers of a small record in one, if they fit.
+fn packed(counts: [u16; 6]) -> Option<u16> {
+    let mut start = 0;
+    counts.iter().zip(PACKED_BITS).try_fold(0, |packed, (count, bits)| {
+        let place = count << start;
+        start += bits;
+        (count >> bits == 0).then_some(packed | place)
+    })
+}
+
+fn function_flags(function: &FunctionDraft, constants: &[StringId]) -> u8 {
     let varargs = if function.varargs { FLAG_VARARGS } else { 0 };
     let generator = if function.generator { FLAG_GENERATOR } else { 0 };
     let name = match function.name {
         None => 0,
-        name if name == function.strings.first().copied() => FLAG_NAME_IS_FIRST,
+        name if name == constants.first().copied() => FLAG_NAME_IS_FIRST,
         Some(_) => FLAG_NAMED,
     };
     varargs | generator | name

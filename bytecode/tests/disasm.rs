@@ -41,12 +41,14 @@ fn every_op() -> ImageDraft {
         FunctionDraft {
             generator: true,
             strings: ["s0", "s1", "s2", "s3"].map(|text| draft.intern(text.as_bytes())).to_vec(),
-            ints: vec![10, 11, 12, 13],
+            ints: vec![10, 11, 12, 13, 14],
             floats: vec![0.0, 0.1, 0.2, 0.3],
             outers: vec![OuterSource::ParentRegister(0); 3],
             ..function(others.into_iter().map(with_used_operands).chain([end]).collect())
         },
         function(tail_calls.into_iter().map(with_used_operands).collect()),
+        function(vec![end]),
+        function(vec![end]),
         function(vec![end]),
     ];
     draft

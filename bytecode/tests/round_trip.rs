@@ -10,7 +10,7 @@ use tamias_bytecode::draft::{
 };
 use tamias_bytecode::hash::hash_bytes;
 use tamias_bytecode::layout::{MAX_BUCKET, Width};
-use tamias_bytecode::op::{Instruction, Op};
+use tamias_bytecode::op::{Instruction, Op, Operand};
 use tamias_bytecode::write::{Debug, FunctionProblem, WriteError, write};
 use tamias_bytecode::{Edition, FunctionView, Image};
 
@@ -23,14 +23,52 @@ fn assert_same_function(draft: &ImageDraft, function: &FunctionDraft, view: Func
     assert_eq!(view.n_defaults(), function.n_defaults);
     assert_eq!(view.is_varargs(), function.varargs);
     assert_eq!(view.is_generator(), function.generator);
-    let strings = (0..).map_while(|index| view.string_constant(index));
-    assert!(strings.eq(function.strings.iter().map(|id| text(*id))));
     assert!((0..).map_while(|index| view.int_constant(index)).eq(function.ints.iter().copied()));
     let float_bits = (0..).map_while(|index| view.float_constant(index)).map(f32::to_bits);
     assert!(float_bits.eq(function.floats.iter().map(|float| float.to_bits())));
-    assert!(view.code().eq(function.code.iter().copied()));
+    assert_eq!(view.code().len(), function.code.len());
+    let constant = |index: u16| function.strings.get(index as usize).map(|id| text(*id));
+    for (instruction, drafted) in view.code().zip(&function.code) {
+        let written = parts(instruction, |index| view.string_constant(index), |name| view.name_operand(name));
+        assert_eq!(written, parts(*drafted, constant, constant));
+    }
     assert!(view.outers().eq(function.outers.iter().copied()));
     assert!(view.live_tops().eq(function.live_tops.iter().copied()));
+}
+
+/// The bits of an instruction that do not name a string, and the string.
+fn parts<'a>(
+    instruction: Instruction,
+    constant: impl Fn(u16) -> Option<&'a [u8]>,
+    name: impl Fn(u16) -> Option<&'a [u8]>,
+) -> (u32, Option<&'a [u8]>) {
+    match instruction.op().map(|op| op.info().operands) {
+        Some([_, Operand::Str16, _]) => (instruction.0 & 0xFFFF, name(instruction.bx())),
+        Some([_, Operand::Str8, _]) => (instruction.0 & 0xFF00_FFFF, constant(instruction.b().into())),
+        Some([_, _, Operand::Str8]) => (instruction.0 & 0xFF_FFFF, constant(instruction.c().into())),
+        _ => (instruction.0, None),
+    }
+}
+
+fn assert_same_strings(draft: &ImageDraft, function: &FunctionDraft, view: FunctionView) {
+    let strings = (0..).map_while(|index| view.string_constant(index));
+    assert!(strings.eq(function.strings.iter().filter_map(|id| draft.strings.get(*id))));
+}
+
+#[test]
+fn strings_that_only_wide_operands_name_are_no_constants() {
+    let mut draft = with_code(vec![
+        Instruction::abx(Op::LoadStr, 1, 0),
+        Instruction::abx(Op::LoadStr, 2, 1),
+        abc(Op::GetField, 1, 1, 1),
+        abc(Op::ReturnNull, 0, 0, 0),
+    ]);
+    let field = draft.intern(b"field");
+    draft.functions[0].strings.push(field);
+    let bytes = image_of(&draft);
+    let main = Image::from_bytes(&bytes).unwrap().function(0).unwrap();
+    assert_eq!((main.n_strings(), main.string_constant(0)), (1, Some(&b"field"[..])));
+    assert_same_function(&draft, &draft.functions[0], main);
 }
 
 #[test]
@@ -282,6 +320,7 @@ fn programs_beyond_narrow_references_are_wide() {
     check_readable(&image);
     for (function, view) in draft.functions.iter().zip(image.functions()) {
         assert_same_function(&draft, function, view);
+        assert_same_strings(&draft, function, view);
         assert!(view.positions().eq(function.positions.iter().copied()));
     }
 }
@@ -318,5 +357,6 @@ proptest! {
         let image = Image::from_bytes(&bytes).unwrap();
         check_readable(&image);
         assert_same_function(&draft, &draft.functions[0], image.function(0).unwrap());
+        assert_same_strings(&draft, &draft.functions[0], image.function(0).unwrap());
     }
 }

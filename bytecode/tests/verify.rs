@@ -8,6 +8,7 @@ use tamias_bytecode::draft::{FunctionDraft, ImageDraft, OuterSource};
 use tamias_bytecode::hash::hash_bytes;
 use tamias_bytecode::layout::{constant, function, header, local, source, string};
 use tamias_bytecode::op::{Instruction, Op};
+use tamias_bytecode::write::{Debug, write};
 use tamias_bytecode::{Image, ImageError, Rule};
 
 /// The sample after `damage` has been done to it; the damage gets the image as it was before, too.
@@ -37,6 +38,12 @@ fn field(index: u32, field: u32) -> impl Fn(&Image) -> u32 {
 /// An image with this main code, followed by a return.
 fn with_instruction(instruction: Instruction) -> Vec<u8> {
     image_of(&with_code(vec![instruction, abc(Op::ReturnNull, 0, 0, 0)]))
+}
+
+/// The sample after the name in its fourth instruction has been changed.
+fn with_name_operand(reference: u16) -> Vec<u8> {
+    let operand = |image: &Image| image.function(0).unwrap().code_offset() + 3 * 4;
+    with_word(operand, Instruction::abx(Op::GetName, 4, reference).0)
 }
 
 /// The sample's draft after a change that the writer does not notice.
@@ -247,7 +254,7 @@ fn constant_cases() -> Vec<(Rule, Vec<u8>)> {
 fn function_cases() -> Vec<(Rule, Vec<u8>)> {
     let table_entry = |image: &Image| image.function(0).unwrap().offset() - 8;
     let main_flags = function::FLAG_VARARGS | function::FLAG_EXTENDED | function::FLAG_NAMED;
-    let numbers_flags = function::FLAG_GENERATOR;
+    let numbers_flags = function::FLAG_GENERATOR | function::FLAG_SMALL;
     vec![
         (FunctionStart, with_word(table_entry, 48)),
         (FunctionStart, with_byte(table_entry, 1)),
@@ -263,7 +270,8 @@ fn function_cases() -> Vec<(Rule, Vec<u8>)> {
         ),
         (FunctionName, with_byte(field(0, function::EXTENDED_SIZE), 1)),
         (FunctionName, with_byte(field(0, function::EXTENDED_SIZE + 1), 0xFF)),
-        (FunctionFlags, with_byte(field(0, function::FLAGS), main_flags | 64)),
+        (FunctionFlags, with_byte(field(0, function::FLAGS), main_flags | 128)),
+        (FunctionFlags, with_byte(field(0, function::FLAGS), main_flags | function::FLAG_SMALL)),
         (FunctionFlags, with_byte(field(0, function::FLAGS), main_flags | function::FLAG_NAME_IS_FIRST)),
         (FunctionFlags, with_byte(field(2, function::FLAGS), numbers_flags | function::FLAG_NAME_IS_FIRST)),
         (
@@ -272,7 +280,7 @@ fn function_cases() -> Vec<(Rule, Vec<u8>)> {
                 bytes[(record + function::FLAGS) as usize] &= !function::FLAG_EXTENDED
             }),
         ),
-        (ParameterCount, with_byte(field(2, function::PARAMS_AND_OUTERS), 0x10)),
+        (ParameterCount, with_byte(field(2, function::PACKED + 1), 0x10)),
         (ParameterCount, with_byte(field(0, function::PARAMS_AND_OUTERS), 1)),
         (ParameterCount, with_byte(field(1, function::N_DEFAULTS), 2)),
         (RegisterCount, with_byte(field(0, function::N_REGISTERS), 1)),
@@ -286,7 +294,7 @@ fn table_cases() -> Vec<(Rule, Vec<u8>)> {
     vec![
         (StringConstant, with_byte(first_constant, 1)),
         (StringConstant, with_byte(|image| first_constant(image) + 1, 0xFF)),
-        (RecordPadding, with_byte(|image| image.function(2).unwrap().ints_offset() - 1, 1)),
+        (RecordPadding, with_byte(|image| image.function(1).unwrap().ints_offset() - 1, 1)),
         (OuterSource, with_byte(|image| outers(image) + 1, 0x81)),
         (RecordPadding, with_byte(|image| outers(image) + 2, 1)),
         (TryRange, with_word(tries, 7)),
@@ -321,7 +329,7 @@ fn code_cases() -> Vec<(Rule, Vec<u8>)> {
         (RegisterOperand, with_instruction(abc(Op::Call, 255, 255, 0))),
         (RegisterOperand, with_instruction(abc(Op::Append, 3, 1, 0))),
         (RegisterOperand, with_instruction(Instruction::asbx(Op::Foreach, 1, 0))),
-        (RegisterOperand, with_instruction(abc(Op::ForeachPrepare, 1, 0, 0))),
+        (RegisterOperand, with_instruction(abc(Op::ForeachPrepare, 1, 1, 0))),
         (RegisterOperand, with_instruction(abc(Op::Class, 3, 1, 0))),
         (RegisterOperand, with_instruction(abc(Op::Class, 2, 2, 0))),
         (RegisterOperand, with_instruction(abc(Op::Member, 0, 3, 0))),
@@ -333,11 +341,21 @@ fn code_cases() -> Vec<(Rule, Vec<u8>)> {
         (FlagOperand, with_instruction(abc(Op::Class, 0, 4, 0))),
         (FlagOperand, with_instruction(abc(Op::Member, 0, 1, 4))),
         (StringOperand, with_instruction(abc(Op::GetField, 0, 0, 1))),
-        (StringOperand, with_instruction(Instruction::abx(Op::LoadStr, 0, 1))),
+        (StringOperand, with_name_operand(1)),
+        (StringOperand, with_name_operand(0xFFFF)),
         (IntOperand, with_instruction(Instruction::abx(Op::LoadInt, 0, 1))),
+        (IntOperand, with_instruction(abc(Op::LoadInts, 0, 2, 0))),
+        (CountOperand, with_instruction(abc(Op::LoadInts, 0, 0, 0))),
+        (RegisterOperand, with_instruction(abc(Op::LoadInts, 4, 1, 0))),
+        (RegisterOperand, with_instruction(abc(Op::Array, 2, 3, 0))),
         (FloatOperand, with_instruction(Instruction::abx(Op::LoadFloat, 0, 1))),
         (OuterOperand, with_instruction(abc(Op::GetOuter, 0, 0, 0))),
         (FunctionOperand, with_instruction(Instruction::abx(Op::Closure, 0, 1))),
+        (FunctionOperand, with_instruction(abc(Op::Method, 0, 0, 0))),
+        (FunctionOperand, with_instruction(abc(Op::Method, 0, 0, 255))),
+        // The second function has a default value, the third an outer that main does not have.
+        (FunctionOperand, with_main(|main| main.code[4] = abc(Op::Method, 4, 1, 0))),
+        (CapturedOuter, with_main(|main| main.code[4] = abc(Op::Method, 4, 1, 1))),
         (JumpTarget, with_instruction(Instruction::j(Op::Jmp, 1))),
         (JumpTarget, with_instruction(Instruction::j(Op::Jmp, -2))),
         (JumpTarget, with_instruction(Instruction::asbx(Op::JTrue, 0, 1))),
@@ -353,13 +371,20 @@ fn code_cases() -> Vec<(Rule, Vec<u8>)> {
     ]
 }
 
+fn stripped_with_sources() -> Vec<u8> {
+    let mut bytes = write(&sample(), Debug::Strip).unwrap();
+    bytes[header::SOURCE_COUNT as usize] = 1;
+    seal(&mut bytes);
+    bytes
+}
+
 fn debug_cases() -> Vec<(Rule, Vec<u8>)> {
     let of_local = |field| move |image: &Image| first_local(image) + field;
     let sources = |image: &Image| get_u32(image.bytes(), header::SOURCES);
     let padding = |image: &Image| first_local(image) - 5;
     let lines = |image: &Image| debug_record(image) + 4;
     vec![
-        (StrippedDebug, with_byte(|_| header::FLAGS, 5)),
+        (StrippedDebug, stripped_with_sources()),
         (SourceName, with_word(|image| sources(image) + source::NAME, 50)),
         (SourceOrder, with_word(|image| sources(image) + source::SIZE, 1)),
         (DebugStart, with_word(debug_entry(0), 0)),

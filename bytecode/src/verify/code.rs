@@ -4,15 +4,15 @@ use super::{Contents, broken, require};
 use crate::bytes::u16_at;
 use crate::error::{ImageError, Rule};
 use crate::function::{Record, decode_outer};
-use crate::layout::WORD;
 use crate::layout::function::OUTER_SIZE;
+use crate::layout::{WORD, Width};
 use crate::op::{Format, Instruction, Op, Operand};
 use crate::parts::OuterSource;
 use crate::registers::{CLASS_ATTRIBUTES, CLASS_EXTENDS, MEMBER_ATTRIBUTES, MEMBER_STATIC, register_end_of};
 
 /// Checks all instructions of a function.
-pub(super) fn check_code(contents: &Contents, record: &Record) -> Result<(), ImageError> {
-    let function = Function { contents, record };
+pub(super) fn check_code(contents: &Contents, index: u32, record: &Record) -> Result<(), ImageError> {
+    let function = Function { contents, index, record };
     let start = record.code_offset();
     let code =
         contents.bytes_at(start, record.code_words * WORD).ok_or(broken(Rule::CodeSize, record.offset))?;
@@ -31,6 +31,7 @@ pub(super) fn check_code(contents: &Contents, record: &Record) -> Result<(), Ima
 /// A function whose code is being verified.
 struct Function<'a> {
     contents: &'a Contents<'a>,
+    index: u32,
     record: &'a Record,
 }
 
@@ -68,14 +69,25 @@ impl Function<'_> {
             Operand::Unused => below(1, Rule::UnusedOperand),
             Operand::Count if value == 0 => Err(Rule::CountOperand),
             Operand::Count => Ok(()),
-            Operand::Str8 | Operand::Str16 => below(self.record.n_strings.into(), Rule::StringOperand),
-            Operand::Int16 => below(self.record.n_ints.into(), Rule::IntOperand),
+            Operand::Str8 => below(self.record.n_strings.into(), Rule::StringOperand),
+            Operand::Str16 => self.check_name(value),
+            Operand::Int8 | Operand::Int16 => below(self.record.n_ints.into(), Rule::IntOperand),
             Operand::Float16 => below(self.record.n_floats.into(), Rule::FloatOperand),
             Operand::Outer8 => below(self.record.n_outers.into(), Rule::OuterOperand),
             Operand::Function16 => below(self.contents.header.function_count, Rule::FunctionOperand),
             Operand::Jump8 => self.check_jump(pc, (value as u8 as i8).into()),
             Operand::Jump16 => self.check_jump(pc, (value as u16 as i16).into()),
             Operand::Jump24 => self.check_jump(pc, value as i32),
+        }
+    }
+
+    /// In a wide image, such an operand has the number of a string constant; else it is a reference itself.
+    fn check_name(&self, value: u32) -> Result<(), Rule> {
+        let header = &self.contents.header;
+        match header.width() {
+            Width::Wide if value < self.record.n_strings.into() => Ok(()),
+            Width::Compact if self.contents.is_string(header.string_offset(value)) => Ok(()),
+            _ => Err(Rule::StringOperand),
         }
     }
 
@@ -96,9 +108,13 @@ impl Function<'_> {
             Op::Member if instruction.c() & !(MEMBER_STATIC | MEMBER_ATTRIBUTES) != 0 => {
                 Err(Rule::FlagOperand)
             }
+            Op::LoadInts if u16::from(instruction.b()) + u16::from(instruction.c()) > self.record.n_ints => {
+                Err(Rule::IntOperand)
+            }
             Op::Yield if !self.record.is_generator() => Err(Rule::YieldOutsideGenerator),
             Op::TailCall if self.record.is_generator() => Err(Rule::TailCallInGenerator),
             Op::Closure => self.check_closure(instruction),
+            Op::Method => self.check_method(instruction),
             _ => Ok(()),
         }
     }
@@ -113,6 +129,18 @@ impl Function<'_> {
         if end > self.record.n_registers.into() {
             return Err(Rule::RegisterOperand);
         }
+        self.check_all_captured(&target)
+    }
+
+    /// Checks that the function exists, needs no default values, and finds its outers here.
+    fn check_method(&self, instruction: Instruction) -> Result<(), Rule> {
+        let target = self.index + 1 + u32::from(instruction.c());
+        let target = self.contents.record(target).filter(|_| target < self.contents.header.function_count);
+        let target = target.filter(|target| target.n_defaults == 0).ok_or(Rule::FunctionOperand)?;
+        self.check_all_captured(&target)
+    }
+
+    fn check_all_captured(&self, target: &Record) -> Result<(), Rule> {
         for index in 0..u32::from(target.n_outers) {
             let entry = u16_at(self.contents.bytes, target.outers_offset() + index * OUTER_SIZE);
             self.check_captured(entry.and_then(decode_outer).ok_or(Rule::OuterSource)?)?;

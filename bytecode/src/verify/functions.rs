@@ -5,10 +5,9 @@ use crate::bytes::u16_at;
 use crate::error::{ImageError, Rule};
 use crate::function::{Record, decode_outer};
 use crate::layout::function::{
-    self, FLAG_EXTENDED, FLAG_LARGE, FLAG_NAME_IS_FIRST, FLAG_NAMED, FLAGS_KNOWN, LIVE_TOP_SIZE,
+    self, FLAG_EXTENDED, FLAG_LARGE, FLAG_NAME_IS_FIRST, FLAG_NAMED, FLAG_SMALL, FLAGS_KNOWN, LIVE_TOP_SIZE,
     MAX_CODE_WORDS, OUTER_SIZE, TRY_SIZE,
 };
-use crate::layout::header;
 use crate::parts::TryEntry;
 
 /// A name has one place.
@@ -44,7 +43,7 @@ fn check_extents(contents: &Contents) -> Result<(), ImageError> {
         require(record.end() <= end, Rule::FunctionEnd, expected)?;
         expected = record.end();
     }
-    require(expected == end, Rule::SectionStart, header::SOURCES)
+    require(expected == end, Rule::SectionStart, expected)
 }
 
 fn check_function(contents: &Contents, index: u32) -> Result<(), ImageError> {
@@ -55,19 +54,20 @@ fn check_function(contents: &Contents, index: u32) -> Result<(), ImageError> {
     check_outers(contents, &record)?;
     check_tries(contents, &record)?;
     check_live_tops(contents, &record)?;
-    code::check_code(contents, &record)
+    code::check_code(contents, index, &record)
 }
 
 fn check_fixed_part(contents: &Contents, record: &Record) -> Result<(), ImageError> {
     let at = |field: u32| record.offset + field;
     let is_known = record.flags & !FLAGS_KNOWN == 0
+        && (record.is_small() || record.flags & FLAG_SMALL == 0)
         && record.flags & (FLAG_LARGE | FLAG_EXTENDED) != FLAG_LARGE
         && record.flags & NAMES != NAMES
         && (record.flags & FLAG_NAME_IS_FIRST == 0 || record.n_strings > 0);
     require(is_known, Rule::FunctionFlags, at(function::FLAGS))?;
     let (gap, references) = (record.fixed_end(), record.references_offset());
     require(contents.is_zero(gap, references), Rule::RecordPadding, gap)?;
-    let name = record.name_offset(contents.bytes);
+    let name = record.name_offset(&contents.header, contents.bytes);
     require(name.is_none_or(|name| contents.is_string(name)), Rule::FunctionName, references)?;
     let (gap, ints) = (record.strings_end(), record.ints_offset());
     require(contents.is_zero(gap, ints), Rule::RecordPadding, gap)?;
@@ -78,7 +78,7 @@ fn check_fixed_part(contents: &Contents, record: &Record) -> Result<(), ImageErr
 
 fn check_string_constants(contents: &Contents, record: &Record) -> Result<(), ImageError> {
     for index in 0..u32::from(record.n_strings) {
-        let constant = record.string_constant(contents.bytes, index);
+        let constant = record.string_constant(&contents.header, contents.bytes, index);
         let is_string = constant.is_some_and(|offset| contents.is_string(offset));
         require(is_string, Rule::StringConstant, record.strings_offset() + index * record.width.size())?;
     }

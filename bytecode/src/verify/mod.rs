@@ -45,13 +45,14 @@ pub(crate) fn check_envelope(bytes: &[u8]) -> Result<&[u8], ImageError> {
     if !bytes.starts_with(&MAGIC) {
         return Err(ImageError::BadMagic);
     }
-    let fixed: &[u8; header::SIZE as usize] = bytes.first_chunk().ok_or(ImageError::TooShort)?;
+    let fixed: &[u8; header::STRIPPED_SIZE as usize] = bytes.first_chunk().ok_or(ImageError::TooShort)?;
     let version = fixed[header::VERSION as usize];
     if version != FORMAT_VERSION {
         return Err(ImageError::UnsupportedVersion(version));
     }
     let size = u32_at(fixed, header::TOTAL_SIZE).ok_or(ImageError::TooShort)?;
-    let is_possible = (header::SIZE..=MAX_IMAGE_SIZE).contains(&size) && size.is_multiple_of(ALIGNMENT);
+    let smallest = header::size(fixed[header::FLAGS as usize] & header::FLAG_STRIPPED != 0);
+    let is_possible = (smallest..=MAX_IMAGE_SIZE).contains(&size) && size.is_multiple_of(ALIGNMENT);
     require(is_possible, Rule::ImageSize, header::TOTAL_SIZE)?;
     let bytes = bytes.get(..size as usize).ok_or(ImageError::TooShort)?;
     if u32_at(fixed, header::CRC) != Some(crc32(&bytes[header::CRC_START as usize..])) {
@@ -89,7 +90,7 @@ impl<'a> Contents<'a> {
         require(h.flags & !header::FLAGS_KNOWN == 0, Rule::ImageFlags, header::FLAGS)?;
         require(h.index_bits <= header::MAX_INDEX_BITS, Rule::IndexSize, header::INDEX_BITS)?;
         let is_end =
-            (header::SIZE..=h.total_size).contains(&h.strings_end) && h.strings_end.is_multiple_of(ALIGNMENT);
+            (h.strings()..=h.total_size).contains(&h.strings_end) && h.strings_end.is_multiple_of(ALIGNMENT);
         require(is_end, Rule::SectionStart, header::STRINGS_END)?;
         // The index, the function table, at least one word for each function and the source table must fit.
         let index_end = h.width().table_end(h.strings_end, h.bucket_count());
@@ -97,6 +98,7 @@ impl<'a> Contents<'a> {
         let table_end = h.width().table_end(index_end as u32, h.function_count);
         let is_end = table_end <= h.sources.into() && h.sources.is_multiple_of(ALIGNMENT);
         require(is_end, Rule::SectionStart, header::SOURCES)?;
+        require(!h.is_stripped() || h.source_count == 0, Rule::StrippedDebug, header::SOURCE_COUNT)?;
         let debug_records = if h.is_stripped() { 0 } else { h.function_count };
         // Each entry of the source table is a whole number of words.
         let debug_table_end = words_end(h.sources, h.source_count * (source::SIZE / WORD) + debug_records);

@@ -3,8 +3,7 @@
 use super::{Contents, broken, require};
 use crate::error::{ImageError, Rule};
 use crate::hash::hash_bytes;
-use crate::image::Header;
-use crate::layout::{ALIGNMENT, MAX_BUCKET, header, string};
+use crate::layout::{ALIGNMENT, MAX_BUCKET, string};
 use core::ops::Range;
 
 /// Checks every string, and that each entry of the index refers to the first of its bucket.
@@ -13,7 +12,7 @@ pub(super) fn check_strings(contents: &Contents) -> Result<(), ImageError> {
     let mut previous: Option<(u32, &[u8])> = None;
     let mut in_bucket = 0;
     let mut next_bucket = 0;
-    let mut offset = header::SIZE;
+    let mut offset = h.strings();
     while offset < h.strings_end {
         let (hash, bytes) = check_string(contents, offset)?;
         let bucket = hash & (h.bucket_count() - 1);
@@ -37,7 +36,7 @@ fn check_entries(contents: &Contents, buckets: Range<u32>, offset: u32) -> Resul
     let h = &contents.header;
     for bucket in buckets {
         let reference = h.reference(contents.bytes, h.strings_end, bucket);
-        let is_first = reference.map(Header::string_offset) == Some(offset);
+        let is_first = reference.map(|reference| h.string_offset(reference)) == Some(offset);
         require(is_first, Rule::IndexEntry, h.strings_end + bucket * h.width().size())?;
     }
     Ok(())

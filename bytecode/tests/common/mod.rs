@@ -116,10 +116,10 @@ fn numbers() -> FunctionDraft {
         generator: true,
         code: vec![
             abc(Op::GetOuter, 1, 0, 0),
-            abc(Op::ForeachPrepare, 1, 0, 0),
-            Instruction::asbx(Op::Foreach, 1, 2),
+            abc(Op::ForeachPrepare, 1, 1, 1),
             abc(Op::Yield, 4, 1, 0),
-            Instruction::j(Op::Jmp, -3),
+            Instruction::asbx(Op::Foreach, 1, -2),
+            Instruction::j(Op::Jmp, 0),
             abc(Op::ReturnNull, 0, 0, 0),
         ],
         outers: vec![OuterSource::ParentOuter(0)],

@@ -9,7 +9,7 @@
 //!                         jmp -> far
 //!                      1:
 //!
-//! foreach r1 -> far       foreach r1 -> 1         it does not
+//! foreach r1 -> far       foreach r1 -> 1         there is none
 //!                         jmp -> 2
 //!                      1: jmp -> far
 //!                      2:
@@ -266,6 +266,9 @@ impl Assembler {
         match size {
             1 if instruction.op_byte() == Op::Jmp as u8 => code.push(long_jump()?),
             1 => code.push(with_distance(instruction, self.distance(jump, 1) as i32)),
+            2 if instruction.op_byte() == Op::ForeachPrepare as u8 => {
+                code.extend([with_distance(instruction, 0), long_jump()?]);
+            }
             2 => code.extend([with_distance(inverted(instruction), 1), long_jump()?]),
             _ => code.extend([with_distance(instruction, 1), Instruction::j(Op::Jmp, 1), long_jump()?]),
         }
@@ -292,7 +295,7 @@ fn is(line: &Line, op: Op) -> bool {
 
 /// Whether the next line is not reached from this one.
 fn ends_flow(line: &Line) -> bool {
-    [Op::Jmp, Op::Return, Op::ReturnNull, Op::TailCall, Op::Throw].iter().any(|op| is(line, *op))
+    [Op::Jmp, Op::ForeachPrepare, Op::Return, Op::ReturnNull, Op::TailCall, Op::Throw].iter().any(|op| is(line, *op))
 }
 
 /// The distances that fit in a jump; `None` for what does not jump, and for
@@ -309,9 +312,11 @@ fn reach(line: &Line) -> Option<(i64, i64)> {
 }
 
 fn long_size(line: &Line) -> u8 {
-    match line.instruction.op().and_then(inverse) {
-        Some(_) => 2,
-        None => 3,
+    match line.instruction.op() {
+        // It always jumps: to the long jump that follows it.
+        Some(Op::ForeachPrepare) => 2,
+        op if op.and_then(inverse).is_some() => 2,
+        _ => 3,
     }
 }
 

@@ -89,6 +89,8 @@ pub(super) struct FunctionBuilder<'a> {
     pub(super) node: Option<&'a Function<'a>>,
     pub(super) n_params: u8,
     pub(super) is_generator: bool,
+    /// Its number in the image.
+    pub(super) index: usize,
     pub(super) locals: Vec<Local<'a>>,
     /// Where closures of it get their outers from.
     pub(super) outers: Vec<OuterSource>,
@@ -124,6 +126,7 @@ impl<'a> FunctionBuilder<'a> {
             node,
             n_params: 1,
             is_generator: false,
+            index: 0,
             locals: Vec::new(),
             outers: Vec::new(),
             local_ranges: Vec::new(),
@@ -282,6 +285,12 @@ impl FunctionBuilder<'_> {
         self.is_reachable = false;
     }
 
+    /// Emits an instruction that always jumps, if it raises no error.
+    pub(super) fn branch_last(&mut self, position: u32, instruction: Instruction, target: Label) {
+        self.branch(Some(position), instruction, target);
+        self.is_reachable = false;
+    }
+
     /// Emits an instruction that may jump.
     pub(super) fn branch(&mut self, position: Option<u32>, instruction: Instruction, target: Label) {
         if self.is_reachable {
@@ -358,11 +367,55 @@ impl FunctionBuilder<'_> {
         self.emit(Instruction::abc(Op::LoadNull, register, count, 0));
     }
 
+    /// `R[register] = value`, joined with a load of a small integer into the register below if possible.
+    pub(super) fn load_small(&mut self, register: Register, value: i16) {
+        let is_sealed = self.sealed == self.lines.len();
+        if let Some(last) = self.lines.last_mut()
+            && self.is_reachable
+            && !is_sealed
+            && last.instruction.op_byte() == Op::LoadImm as u8
+            && last.instruction.a().checked_add(1) == Some(register)
+            && let (Ok(first), Ok(second)) = (i8::try_from(last.instruction.sbx()), i8::try_from(value))
+        {
+            let first_register = last.instruction.a();
+            last.instruction = Instruction::abc(Op::LoadImm2, first_register, first as u8, second as u8);
+            return;
+        }
+        self.emit(Instruction::asbx(Op::LoadImm, register, value));
+    }
+
+    /// `R[register] =` an integer constant, joined with a load of the one before it into the register below if
+    /// possible.
+    pub(super) fn load_int(&mut self, register: Register, index: u16) {
+        let is_sealed = self.sealed == self.lines.len();
+        if let Some(last) = self.lines.last_mut()
+            && self.is_reachable
+            && !is_sealed
+            && let Some((first, count, first_index)) = loaded_ints(last.instruction)
+            && u16::from(first) + u16::from(count) == register.into()
+            && u16::from(first_index) + u16::from(count) == index
+            && count < u8::MAX
+        {
+            last.instruction = Instruction::abc(Op::LoadInts, first, count + 1, first_index);
+            return;
+        }
+        self.emit(Instruction::abx(Op::LoadInt, register, index));
+    }
+
     /// `R[to] = R[from]`, unless they are the same.
     pub(super) fn move_to(&mut self, to: Register, from: Register) {
         if to != from {
             self.emit(Instruction::abc(Op::Move, to, from, 0));
         }
+    }
+}
+
+/// First register, number and index of the first of the integer constants that an instruction loads.
+fn loaded_ints(instruction: Instruction) -> Option<(Register, u8, u8)> {
+    match instruction.op()? {
+        Op::LoadInt => Some((instruction.a(), 1, u8::try_from(instruction.bx()).ok()?)),
+        Op::LoadInts => Some((instruction.a(), instruction.b(), instruction.c())),
+        _ => None,
     }
 }
 

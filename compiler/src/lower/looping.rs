@@ -93,18 +93,21 @@ impl<'a> Lowerer<'a> {
         let position = container.span.start;
         // A copy, unlike in the reference: assigning to the container's
         // variable does not change what is iterated.
-        let container = self.push(container);
-        let state = self.function.allocate_run(3);
-        self.function.emit_at(position, Instruction::abc(Op::ForeachPrepare, container, 0, 0));
+        let block = self.function.top();
+        let container = self.operand(container);
+        self.function.set_top(block);
+        let state = self.function.allocate_run(4).saturating_add(1);
         if let Some(index) = index {
             self.function.declare(index.name, state.saturating_add(1));
         }
         self.function.declare(value.name, state.saturating_add(2));
         let (next, end) = (self.function.new_label(), self.function.new_label());
-        self.function.bind(next);
-        self.function.branch(Some(position), Instruction::asbx(Op::Foreach, container, 0), end);
+        let is_reachable = self.function.reachable();
+        self.function.branch_last(position, Instruction::abc(Op::ForeachPrepare, block, container, 0), next);
+        let start = self.function.bind_entry(is_reachable);
         self.breakable_body(body, next, end);
-        self.function.jump(next);
+        self.function.bind(next);
+        self.function.branch(Some(position), Instruction::asbx(Op::Foreach, block, 0), start);
         self.function.bind(end);
         self.leave_loop();
         self.function.close_scope(scope);

@@ -129,6 +129,7 @@ impl<'a> Lowerer<'a> {
             None => FunctionBuilder::new(Some(node), node.span),
         };
         self.enclosing.push(core::mem::replace(&mut self.function, function));
+        self.function.index = index;
         self.function_body(node);
         let draft = self.finish_function();
         if let Some(around) = self.enclosing.pop() {

@@ -4,12 +4,16 @@ use super::Lowerer;
 use super::assign::Purpose;
 use super::constants::Literal;
 use super::function::{Register, THIS};
+use super::slot::Key;
 use crate::ast::{Class, Expr, ExprKind, Function, Ident, Member, Slot};
 use tamias_bytecode::op::{Instruction, Op};
 use tamias_bytecode::registers::{CLASS_ATTRIBUTES, CLASS_EXTENDS, MEMBER_ATTRIBUTES, MEMBER_STATIC};
 
 /// How many elements of an array literal are computed before they are appended.
 const ELEMENTS_AT_ONCE: usize = 32;
+
+/// The literal that the value of the last slot was, and the register that holds it.
+type Loaded<'a> = Option<(Register, Literal<'a>)>;
 
 /// Closures.
 impl<'a> Lowerer<'a> {
@@ -86,12 +90,19 @@ impl<'a> Lowerer<'a> {
         }
         let table = self.function.allocate();
         self.function.emit(Instruction::abx(Op::NewTable, table, size));
+        let mut loaded = None;
         for slot in slots {
             self.function.begin_part(slot.key.span.start);
             let top = self.function.top();
             let key = self.key(slot.key);
-            let value = self.last_operand(slot.value);
-            self.new_slot(table, key, value, slot.key.span.start);
+            if !matches!(key, Key::Field(_)) {
+                // Computing the key may have written over the value before.
+                loaded = None;
+            }
+            if !self.closure_member(table, key, slot.value, slot.key.span.start) {
+                let value = self.slot_value(slot.value, &mut loaded);
+                self.new_slot(table, key, value, slot.key.span.start);
+            }
             self.function.set_top(top);
         }
         self.function.move_to(destination, table);
@@ -102,6 +113,9 @@ impl<'a> Lowerer<'a> {
         let size = elements.len().min(u16::MAX.into()) as u16;
         if elements.is_empty() {
             return self.function.emit(Instruction::abx(Op::NewArray, destination, size));
+        }
+        if elements.len() <= ELEMENTS_AT_ONCE {
+            return self.short_array(elements, destination);
         }
         let array = self.function.allocate();
         self.function.emit(Instruction::abx(Op::NewArray, array, size));
@@ -117,6 +131,18 @@ impl<'a> Lowerer<'a> {
     }
 }
 
+/// Arrays whose elements are all computed first.
+impl<'a> Lowerer<'a> {
+    fn short_array(&mut self, elements: &'a [&'a Expr<'a>], destination: Register) {
+        let first = self.function.top();
+        for element in elements {
+            self.push(element);
+        }
+        self.function.emit(Instruction::abc(Op::Array, first, elements.len() as u8, 0));
+        self.function.move_to(destination, first);
+    }
+}
+
 /// Classes.
 impl<'a> Lowerer<'a> {
     /// Makes a class.
@@ -126,8 +152,9 @@ impl<'a> Lowerer<'a> {
         self.function.emit_at(node.span.start, Instruction::abc(Op::Class, class, flags, 0));
         self.function.set_top(class);
         self.function.allocate();
+        let mut loaded = None;
         for member in node.members {
-            self.member(class, member);
+            self.member(class, member, &mut loaded);
         }
         self.function.move_to(destination, class);
     }
@@ -158,7 +185,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn member(&mut self, class: Register, member: &'a Member<'a>) {
+    fn member(&mut self, class: Register, member: &'a Member<'a>, loaded: &mut Loaded<'a>) {
         let Member { slot, is_static, attributes } = member;
         self.function.begin_part(slot.key.span.start);
         let key = self.function.top();
@@ -167,11 +194,14 @@ impl<'a> Lowerer<'a> {
             && let Some(Literal::Str(name)) = self.literal(slot.key)
             && let Ok(name) = u8::try_from(self.string(name))
         {
-            self.push(slot.value);
             let position = slot.key.span.start;
-            self.function.emit_at(position, Instruction::abc(Op::MemberStr, class, key, name));
+            if !self.closure_member(class, Key::Field(name), slot.value, position) {
+                self.member_value(slot.value, loaded);
+                self.function.emit_at(position, Instruction::abc(Op::MemberStr, class, key, name));
+            }
             return self.function.set_top(key);
         }
+        *loaded = None;
         let mut flags = if *is_static { MEMBER_STATIC } else { 0 };
         match attributes {
             None => {
@@ -190,6 +220,49 @@ impl<'a> Lowerer<'a> {
         let position = slot.key.span.start;
         self.function.emit_at(position, Instruction::abc(Op::Member, class, key, flags));
         self.function.set_top(key);
+    }
+
+    /// Makes a closure and puts it into a slot with one instruction; false if that is not possible.
+    fn closure_member(&mut self, object: Register, key: Key, value: &'a Expr<'a>, position: u32) -> bool {
+        match value.kind {
+            ExprKind::Function(function) => self.function_member(object, key, function, position),
+            _ => false,
+        }
+    }
+
+    fn function_member(&mut self, object: Register, key: Key, function: &'a Function<'a>, position: u32) -> bool {
+        let Key::Field(name) = key else { return false };
+        let has_defaults = function.params.iter().any(|parameter| parameter.default.is_some());
+        let distance = self.draft.functions.len() - self.function.index - 1;
+        let Ok(distance) = u8::try_from(distance) else { return false };
+        if !self.optimises() || has_defaults || function.env.is_some() {
+            return false;
+        }
+        if self.nested_function(function).is_some() {
+            self.function.emit_at(position, Instruction::abc(Op::Method, object, name, distance));
+        }
+        true
+    }
+
+    /// Computes the value of a slot or takes it from the first free register, if the slot before had the same one.
+    fn slot_value(&mut self, value: &'a Expr<'a>, loaded: &mut Loaded<'a>) -> Register {
+        let register = self.function.top();
+        let literal = self.literal(value).filter(|literal| !matches!(literal, Literal::Float(_)));
+        if literal.is_some() && *loaded == literal.map(|literal| (register, literal)) && self.optimises() {
+            return self.function.allocate();
+        }
+        let operand = self.last_operand(value);
+        *loaded = literal.filter(|_| operand == register).map(|literal| (register, literal));
+        operand
+    }
+
+    /// The same for a member of a class, whose value has to be in the first free register.
+    fn member_value(&mut self, value: &'a Expr<'a>, loaded: &mut Loaded<'a>) {
+        let register = self.function.top();
+        let operand = self.slot_value(value, loaded);
+        self.function.set_top(register);
+        self.function.allocate();
+        self.function.move_to(register, operand);
     }
 
     fn push_table(&mut self, slots: &'a [Slot<'a>]) {
@@ -219,8 +292,10 @@ impl<'a> Lowerer<'a> {
         let key = self.field_key(last.name);
         let closure = self.function.top();
         self.function.reserve(1);
-        self.closure(node, closure);
-        self.new_slot(object, key, closure, last.span.start);
+        if !self.function_member(object, key, node, last.span.start) {
+            self.closure(node, closure);
+            self.new_slot(object, key, closure, last.span.start);
+        }
         self.function.set_top(top);
     }
 

@@ -189,11 +189,14 @@ impl<'a> Lowerer<'a> {
                 self.function.emit(Instruction::abc(Op::LoadBool, destination, value.into(), 0));
             }
             Literal::Int(value) => {
-                let instruction = match i16::try_from(value) {
-                    Ok(value) => Instruction::asbx(Op::LoadImm, destination, value),
-                    Err(_) => Instruction::abx(Op::LoadInt, destination, self.function.int(value)),
-                };
-                self.function.emit(instruction);
+                match i16::try_from(value) {
+                    Ok(value) if self.optimises() => self.function.load_small(destination, value),
+                    Ok(value) => self.function.emit(Instruction::asbx(Op::LoadImm, destination, value)),
+                    Err(_) => {
+                        let index = self.function.int(value);
+                        self.function.load_int(destination, index);
+                    }
+                }
             }
             Literal::Float(value) => {
                 let index = self.function.float(value);

@@ -22,6 +22,18 @@ impl Heap {
         Ok(array)
     }
 
+    /// An array with these elements.
+    ///
+    /// # Safety
+    /// As [`Heap::allocate`].
+    pub(crate) unsafe fn new_array_of(&mut self, elements: &[Value]) -> Result<*mut Array, OutOfMemory> {
+        let array = self.new_array(elements.len())?;
+        for element in elements {
+            self.array_push(array, *element)?;
+        }
+        Ok(array)
+    }
+
     /// Makes room for this many elements in all.
     ///
     /// # Safety

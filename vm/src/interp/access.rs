@@ -272,7 +272,11 @@ impl Vm {
                 *r.base.add(dst as usize) = value;
                 *r.base.add(dst as usize + 1) = this;
             }
-            ContinuationKind::ForeachValue { base } => *r.base.add(base as usize + 3) = value,
+            ContinuationKind::ForeachValue { instruction } => {
+                let i = Instruction(instruction);
+                *r.base.add(i.a() as usize + 3) = value;
+                return self.jump(r, i.sbx() as i32);
+            }
             _ => {}
         }
         Ok(())

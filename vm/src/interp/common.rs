@@ -40,7 +40,7 @@ macro_rules! always_slow {
 }
 
 always_slow! {
-    Move LoadNull LoadBool LoadImm LoadInt LoadFloat LoadStr LoadRoot LoadBase GetOuter CloseOuters
+    Move LoadNull LoadBool LoadImm LoadImm2 LoadInt LoadInts LoadFloat LoadStr LoadRoot LoadBase GetOuter CloseOuters
     GetMethodIndex Callee
     Call TailCall Return ReturnNull Yield Resume Throw
     Mod AddImm SubImm MulImm DivImm ModImm Neg
@@ -155,7 +155,7 @@ pub(super) unsafe fn SetField(vm: &mut Vm, r: &mut Registers, i: Instruction) ->
 
 #[inline(always)]
 pub(super) unsafe fn SetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-    change(vm, r.pc, register!(r, 0), literals::string(vm, r, i.bx().into()), register!(r, i.a()))
+    change(vm, r.pc, register!(r, 0), literals::name(vm, r, i.bx()), register!(r, i.a()))
 }
 
 /// The position of a function in a library.
@@ -263,7 +263,7 @@ unsafe fn find_name(vm: &mut Vm, pc: *const u32, this: Value, key: Value) -> Opt
 
 #[inline(always)]
 pub(super) unsafe fn GetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-    let Some(value) = name(vm, r.pc, register!(r, 0), literals::string(vm, r, i.bx().into())) else {
+    let Some(value) = name(vm, r.pc, register!(r, 0), literals::name(vm, r, i.bx())) else {
         return false;
     };
     register!(r, i.a()) = value;
@@ -272,7 +272,7 @@ pub(super) unsafe fn GetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
 
 #[inline(always)]
 pub(super) unsafe fn GetNameCall(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
-    let Some(value) = name(vm, r.pc, register!(r, 0), literals::string(vm, r, i.bx().into())) else {
+    let Some(value) = name(vm, r.pc, register!(r, 0), literals::name(vm, r, i.bx())) else {
         return false;
     };
     register!(r, i.a()) = value;
@@ -285,7 +285,7 @@ pub(super) unsafe fn GetRoot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
     if vm.closure_roots {
         return false;
     }
-    let slot = table_slot(vm, r.pc, vm.heap.roots.root, literals::string(vm, r, i.bx().into()));
+    let slot = table_slot(vm, r.pc, vm.heap.roots.root, literals::name(vm, r, i.bx()));
     let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     true
@@ -297,7 +297,7 @@ pub(super) unsafe fn GetRootCall(vm: &mut Vm, r: &mut Registers, i: Instruction)
         return false;
     }
     let root = vm.heap.roots.root;
-    let slot = table_slot(vm, r.pc, root, literals::string(vm, r, i.bx().into()));
+    let slot = table_slot(vm, r.pc, root, literals::name(vm, r, i.bx()));
     let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     *r.base.add(i.a() as usize + 1) = Value::from_table(root);
@@ -503,10 +503,10 @@ pub(super) unsafe fn Foreach(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
     let table = container.as_table();
     let entry = table::entry_from(table, state.number());
     if entry.is_null() {
-        return super::fast::jump(vm, r, i.sbx() as i32);
+        return true;
     }
     let Entry { key, value } = *entry;
-    if value.is_weakref() {
+    if value.is_weakref() || !super::fast::jump(vm, r, i.sbx() as i32) {
         return false;
     }
     *block.add(1) = Value::int(entry.offset_from((*table).entries) as i32 + 1);
@@ -670,11 +670,33 @@ pub(super) unsafe fn NewArray(vm: &mut Vm, r: &mut Registers, i: Instruction) ->
     true
 }
 
+#[inline(always)]
+pub(super) unsafe fn Array(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
+    if !may_allocate(vm, r) {
+        return false;
+    }
+    let elements = core::slice::from_raw_parts(r.base.add(i.a() as usize), i.b() as usize);
+    let Ok(array) = vm.heap.new_array_of(elements) else { return false };
+    register!(r, i.a()) = Value::from_array(array);
+    true
+}
+
+/// A closure without default values as a slot of a table.
+#[inline(always)]
+pub(super) unsafe fn Method(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
+    let function = super::objects::method_function(r, i);
+    if !register!(r, i.a()).is_table() || vm.closure_roots || !may_allocate(vm, r) {
+        return false;
+    }
+    let Some(made) = vm.new_capturing_closure(r.base, function) else { return false };
+    new_slot(vm, register!(r, i.a()), literals::string(vm, r, i.b().into()), made)
+}
+
 /// A closure without default values.
 #[inline(always)]
 pub(super) unsafe fn Closure(vm: &mut Vm, r: &mut Registers, i: Instruction) -> bool {
     let running = (*r.base.sub(1)).as_closure();
-    let function = (*(*running).function).sibling(i.bx());
+    let function = (*(*running).function).sibling(i.bx() as u32);
     if (*function).defaults > 0 || vm.closure_roots || !may_allocate(vm, r) {
         return false;
     }

@@ -83,7 +83,7 @@ macro_rules! always_slow {
 
 always_slow! {
     NewField NewSlot Delete In Yield Resume Throw Cmp Instanceof
-    NewTable NewArray Closure BindEnv Clone Typeof Class Member GetMethodIndex Append AddStr StrAdd MemberStr
+    NewTable NewArray Closure BindEnv Clone Typeof Class Member GetMethodIndex Array Append AddStr StrAdd MemberStr Method
 }
 
 #[inline(always)]
@@ -113,14 +113,29 @@ pub(super) unsafe fn LoadImm(_: &mut Vm, r: &mut Registers, i: Instruction) -> F
 }
 
 #[inline(always)]
+pub(super) unsafe fn LoadImm2(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    register!(r, i.a()) = Value::int(i.b() as i8 as i32);
+    *r.base.add(i.a() as usize + 1) = Value::int(i.c() as i8 as i32);
+    true
+}
+
+#[inline(always)]
 pub(super) unsafe fn LoadStr(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    register!(r, i.a()) = literals::string(vm, r, i.bx().into());
+    register!(r, i.a()) = literals::name(vm, r, i.bx());
     true
 }
 
 #[inline(always)]
 pub(super) unsafe fn LoadInt(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     register!(r, i.a()) = literals::int(r, i.bx().into());
+    true
+}
+
+#[inline(always)]
+pub(super) unsafe fn LoadInts(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+    for position in 0..i.b() as usize {
+        *r.base.add(i.a() as usize + position) = literals::int(r, i.c() as usize + position);
+    }
     true
 }
 
@@ -275,14 +290,14 @@ unsafe fn known_member(vm: &Vm, r: &Registers, instance: *mut Instance) -> *mut 
 
 #[inline(always)]
 pub(super) unsafe fn GetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let Some(value) = known_name(vm, r, literals::string(vm, r, i.bx().into())) else { return false };
+    let Some(value) = known_name(vm, r, literals::name(vm, r, i.bx())) else { return false };
     register!(r, i.a()) = value;
     true
 }
 
 #[inline(always)]
 pub(super) unsafe fn GetNameCall(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let Some(value) = known_name(vm, r, literals::string(vm, r, i.bx().into())) else { return false };
+    let Some(value) = known_name(vm, r, literals::name(vm, r, i.bx())) else { return false };
     register!(r, i.a()) = value;
     *r.base.add(i.a() as usize + 1) = register!(r, 0);
     true
@@ -290,7 +305,7 @@ pub(super) unsafe fn GetNameCall(vm: &mut Vm, r: &mut Registers, i: Instruction)
 
 #[inline(always)]
 pub(super) unsafe fn SetName(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
-    let slot = known_field(vm, r, register!(r, 0), literals::string(vm, r, i.bx().into()));
+    let slot = known_field(vm, r, register!(r, 0), literals::name(vm, r, i.bx()));
     write_slot(slot, register!(r, i.a()))
 }
 
@@ -299,7 +314,7 @@ pub(super) unsafe fn GetRoot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
     if vm.closure_roots {
         return false;
     }
-    let slot = guessed_slot(vm, r, vm.heap.roots.root, literals::string(vm, r, i.bx().into()));
+    let slot = guessed_slot(vm, r, vm.heap.roots.root, literals::name(vm, r, i.bx()));
     let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     true
@@ -311,7 +326,7 @@ pub(super) unsafe fn GetRootCall(vm: &mut Vm, r: &mut Registers, i: Instruction)
         return false;
     }
     let root = vm.heap.roots.root;
-    let slot = guessed_slot(vm, r, root, literals::string(vm, r, i.bx().into()));
+    let slot = guessed_slot(vm, r, root, literals::name(vm, r, i.bx()));
     let Some(value) = read_slot(slot) else { return false };
     register!(r, i.a()) = value;
     *r.base.add(i.a() as usize + 1) = Value::from_table(root);
@@ -951,15 +966,17 @@ counting! {
 }
 
 #[inline(always)]
-pub(super) unsafe fn ForeachPrepare(_: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
+pub(super) unsafe fn ForeachPrepare(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Fast {
     let block = r.base.add(i.a() as usize);
-    if !(*block).is_array() && !(*block).is_table() {
+    let container = register!(r, i.b());
+    if !container.is_array() && !container.is_table() {
         return false;
     }
+    *block = container;
     *block.add(1) = Value::int(0);
     *block.add(2) = Value::NULL;
     *block.add(3) = Value::NULL;
-    true
+    jump(vm, r, i.c() as i8 as i32)
 }
 
 #[inline(always)]
@@ -971,10 +988,10 @@ pub(super) unsafe fn Foreach(vm: &mut Vm, r: &mut Registers, i: Instruction) -> 
     }
     let array = container.as_array();
     if state.number() >= (*array).length {
-        return jump(vm, r, i.sbx() as i32);
+        return true;
     }
     let value = *(*array).elements.add(state.number() as usize);
-    if value.is_weakref() {
+    if value.is_weakref() || !jump(vm, r, i.sbx() as i32) {
         return false;
     }
     *block.add(1) = Value::int(state.as_int().wrapping_add(1));

@@ -41,8 +41,8 @@ pub(super) unsafe fn finish(vm: &mut Vm, r: &mut Registers) -> Result<(), Raise>
             return arith::concatenate_converted(vm, r, Instruction(instruction), result);
         }
         ContinuationKind::Stringify { argument } => return vm.resume_stringified(r, continuation, argument),
-        ContinuationKind::ForeachNext { base, instruction } => {
-            return vm.foreach_found(r, base, Instruction(instruction), result);
+        ContinuationKind::ForeachNext { instruction } => {
+            return vm.foreach_found(r, Instruction(instruction), result);
         }
         ContinuationKind::Generator { .. } | ContinuationKind::ForeachGenerator { .. } => {
             return finish_generator(vm, r, continuation, result_slot);
@@ -79,11 +79,8 @@ unsafe fn finish_generator(
     let has_ended = (*generator).status == crate::heap::object::GeneratorStatus::Running;
     vm.end_generator(generator);
     match continuation.kind {
-        ContinuationKind::ForeachGenerator { base, instruction } => {
-            if has_ended {
-                return vm.jump(r, Instruction(instruction).sbx() as i32);
-            }
-            vm.foreach_deliver_generated(r, base, result);
+        ContinuationKind::ForeachGenerator { instruction } if !has_ended => {
+            return vm.foreach_deliver_generated(r, Instruction(instruction), result);
         }
         ContinuationKind::Generator { dst } => *r.base.add(dst as usize) = result,
         _ => {}

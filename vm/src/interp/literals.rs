@@ -39,6 +39,28 @@ pub(super) unsafe fn string(vm: &Vm, r: &Registers, index: usize) -> Value {
     Value::from_string(vm.heap.literals.add(*r.constants.add(index) as usize * 4).cast_mut().cast())
 }
 
+/// The string that a 16-bit operand means. The first word before the constants of a function says how far before
+/// them the strings by their references are.
+///
+/// # Safety
+/// As [`string`].
+#[cfg(not(in_place))]
+#[inline(always)]
+pub(super) unsafe fn name(_: &Vm, r: &Registers, operand: u16) -> Value {
+    let distance = (*r.constants.sub(1)).number() as usize;
+    *r.constants.sub(distance).add(operand as usize)
+}
+
+/// The string that a 16-bit operand means: a reference.
+///
+/// # Safety
+/// As [`string`].
+#[cfg(in_place)]
+#[inline(always)]
+pub(super) unsafe fn name(vm: &Vm, _: &Registers, operand: u16) -> Value {
+    Value::from_string(vm.heap.literals.add(operand as usize * 4).cast_mut().cast())
+}
+
 #[inline(always)]
 unsafe fn running_function(r: &Registers) -> *const crate::program::Function {
     (*(*r.base.sub(1)).as_closure()).function

@@ -15,24 +15,44 @@ use tamias_bytecode::Edition;
 use tamias_bytecode::op::Instruction;
 use tamias_bytecode::parts::OuterSource;
 
+/// The function of which `method` makes a closure.
+pub(super) unsafe fn method_function(r: &Registers, i: Instruction) -> *const Function {
+    let running = (*(*r.base.sub(1)).as_closure()).function;
+    (*running).sibling((*running).index + 1 + i.c() as u32)
+}
+
 impl Vm {
     /// `closure`: the default values are in the registers above the result.
     pub(super) unsafe fn make_closure(&mut self, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
         let running = (*r.base.sub(1)).as_closure();
-        let function = (*(*running).function).sibling(i.bx());
+        let function = (*(*running).function).sibling(i.bx() as u32);
         let first_default = r.base.add(i.a() as usize + 1);
         let defaults = core::slice::from_raw_parts(first_default, (*function).defaults as usize);
         for default in defaults {
             self.check_default(*default)?;
         }
+        *r.base.add(i.a() as usize) = self.new_inner_closure(r, function, defaults)?;
+        Ok(())
+    }
+
+    /// The closure of `method`.
+    pub(super) unsafe fn make_method(&mut self, r: &Registers, i: Instruction) -> Result<Value, Raise> {
+        self.new_inner_closure(r, method_function(r, i), &[])
+    }
+
+    unsafe fn new_inner_closure(
+        &mut self,
+        r: &Registers,
+        function: *const Function,
+        defaults: &[Value],
+    ) -> Result<Value, Raise> {
         let made = self.heap.new_closure(function, defaults)?;
         self.capture(r.base, made)?;
         if self.closure_roots {
-            let root = (*running).root;
+            let root = (*(*r.base.sub(1)).as_closure()).root;
             self.heap.store(&raw mut (*made).root, root);
         }
-        *r.base.add(i.a() as usize) = Value::from_closure(made);
-        Ok(())
+        Ok(Value::from_closure(made))
     }
 
     /// Gives a new closure its outers. `base` is that of the function around it.

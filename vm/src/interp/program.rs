@@ -12,6 +12,8 @@ use crate::heap::object::StringObject;
 #[cfg(not(in_place))]
 use crate::value::Value;
 use core::fmt;
+#[cfg(not(in_place))]
+use tamias_bytecode::layout::Width;
 use tamias_bytecode::layout::string::POINTER_BIAS;
 use tamias_bytecode::parts::{OuterSource, SourcePlace};
 use tamias_bytecode::{Edition, FunctionView, Image, ImageError};
@@ -118,7 +120,7 @@ impl Function {
     }
 
     /// The function with this number in the same image.
-    pub(super) unsafe fn sibling(&self, index: u16) -> *const Function {
+    pub(super) unsafe fn sibling(&self, index: u32) -> *const Function {
         (*self.program).functions.add(index as usize)
     }
 
@@ -328,22 +330,42 @@ impl Vm {
     ) -> Result<(), LoadError> {
         let image = (*program).image;
         let count_of = |view: &FunctionView<'_>| {
-            view.n_strings() as usize + view.n_ints() as usize + view.n_floats() as usize
+            1 + view.n_strings() as usize + view.n_ints() as usize + view.n_floats() as usize
         };
-        let count: usize = image.functions().map(|view| count_of(&view)).sum();
+        let name_count = names_end(&image);
+        let count: usize = name_count + image.functions().map(|view| count_of(&view)).sum::<usize>();
         self.heap.raise_limit(count * size_of::<Value>() + 256);
-        let constants = self.heap.allocate_storage::<Value>(count.max(1))?;
+        let constants = self.heap.allocate_storage::<Value>(count)?;
         for position in 0..count {
             *constants.add(position) = Value::NULL;
         }
         (*program).constants = constants;
         (*program).constant_count = count;
-        let mut next = constants;
+        if name_count > 0 {
+            for offset in image.strings() {
+                let reference = (offset - image.strings_offset()) / 4;
+                *constants.add(reference as usize) = self.load_string(bytes, offset)?;
+            }
+        }
+        let mut next = constants.add(name_count);
         for (index, view) in image.functions().enumerate() {
+            // In a wide image the operands are numbers of constants.
+            let distance = if name_count > 0 { next.add(1).offset_from(constants) } else { 0 };
+            *next = Value::int(distance as i32);
+            next = next.add(1);
             (*(*program).functions.add(index)).constants = next;
             next = self.load_constants(bytes, &view, next)?;
         }
         Ok(())
+    }
+
+    /// The string at an offset of the image, or the one that has been there before with the same bytes. Counted.
+    unsafe fn load_string(&mut self, image: *const u8, offset: u32) -> Result<Value, LoadError> {
+        // Literals have no reference count: the pointer is to where it would be.
+        let literal = image.wrapping_add((offset - POINTER_BIAS) as usize).cast::<StringObject>().cast_mut();
+        let string = self.heap.intern_literal(literal)?;
+        crate::heap::Heap::retain_object(string);
+        Ok(Value::from_string(string))
     }
 
     unsafe fn load_constants(
@@ -353,13 +375,7 @@ impl Vm {
         mut slot: *mut Value,
     ) -> Result<*mut Value, LoadError> {
         for index in 0..view.n_strings() {
-            let offset = view.string_constant_offset(index).unwrap_or_default() as usize;
-            // Literals have no reference count: the pointer is to where it would be.
-            let literal =
-                image.wrapping_add(offset - POINTER_BIAS as usize).cast::<StringObject>().cast_mut();
-            let string = self.heap.intern_literal(literal)?;
-            crate::heap::Heap::retain_object(string);
-            *slot = Value::from_string(string);
+            *slot = self.load_string(image, view.string_constant_offset(index).unwrap_or_default())?;
             slot = slot.add(1);
         }
         for index in 0..view.n_ints() {
@@ -371,5 +387,16 @@ impl Vm {
             slot = slot.add(1);
         }
         Ok(slot)
+    }
+}
+
+/// One more than the largest reference to a string; 0 if the operands of instructions are no references.
+#[cfg(not(in_place))]
+fn names_end(image: &Image<'_>) -> usize {
+    match image.width() {
+        Width::Wide => 0,
+        Width::Compact => {
+            image.strings().last().map_or(0, |last| (last - image.strings_offset()) as usize / 4 + 1)
+        }
     }
 }

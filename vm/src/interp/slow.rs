@@ -36,10 +36,10 @@ pub(super) unsafe fn access_of(vm: &Vm, r: &Registers, i: Instruction) -> Access
         Some(Op::NewField) => (register(i.a()), constant(i.b() as usize), register(i.c()), Fallback::None),
         Some(Op::NewSlot) => (register(i.a()), register(i.b()), register(i.c()), Fallback::None),
         Some(Op::GetRoot | Op::GetRootCall) => {
-            (vm.root_of(r), constant(i.bx().into()), Value::NULL, Fallback::None)
+            (vm.root_of(r), literals::name(vm, r, i.bx()), Value::NULL, Fallback::None)
         }
-        Some(Op::SetName) => (register(0), constant(i.bx() as usize), register(i.a()), Fallback::Root),
-        _ => (register(0), constant(i.bx() as usize), Value::NULL, Fallback::Root),
+        Some(Op::SetName) => (register(0), literals::name(vm, r, i.bx()), register(i.a()), Fallback::Root),
+        _ => (register(0), literals::name(vm, r, i.bx()), Value::NULL, Fallback::Root),
     };
     Access { object, key, value, fallback }
 }
@@ -179,8 +179,14 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
             *dst = Value::from_array(array);
             Ok(())
         }
+        Op::Array => {
+            let elements = core::slice::from_raw_parts(dst, i.b() as usize);
+            *dst = Value::from_array(vm.heap.new_array_of(elements)?);
+            Ok(())
+        }
         Op::Append => vm.append(r, i),
         Op::Closure => vm.make_closure(r, i),
+        Op::Method => make_method(vm, r, i),
         Op::BindEnv => vm.bind_environment(r, i),
         Op::Clone => vm.clone_value(r, i),
         Op::Typeof => vm.typeof_value(r, i),
@@ -208,7 +214,9 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         | Op::LoadNull
         | Op::LoadBool
         | Op::LoadImm
+        | Op::LoadImm2
         | Op::LoadInt
+        | Op::LoadInts
         | Op::LoadFloat
         | Op::LoadStr
         | Op::GetOuter
@@ -287,7 +295,7 @@ unsafe fn resume(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), R
 
 unsafe fn get_root(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruction) -> Result<(), Raise> {
     let root = vm.root_of(r);
-    let key = literals::string(vm, r, i.bx().into());
+    let key = literals::name(vm, r, i.bx());
     let kind = if op == Op::GetRoot {
         ContinuationKind::Get { dst: i.a(), level: 0, instruction: i.0 }
     } else {
@@ -299,24 +307,31 @@ unsafe fn get_root(vm: &mut Vm, r: &mut Registers, op: Op, i: Instruction) -> Re
 }
 
 unsafe fn new_slot(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
-    let access = access_of(vm, r, i);
-    if access.object.is_class() && !access.key.is_null() {
-        let hook = crate::heap::class::metamethod(
-            access.object.as_class(),
-            crate::heap::object::Metamethod::NewMember,
-        );
-        if !hook.is_null() {
-            let arguments = [access.object, access.key, access.value, Value::NULL, Value::FALSE];
-            return vm.call_metamethod(r, hook, &arguments, ContinuationKind::Discard);
-        }
+    let Access { object, key, value, .. } = access_of(vm, r, i);
+    create_slot(vm, r, object, key, value)
+}
+
+/// `method`
+unsafe fn make_method(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Result<(), Raise> {
+    let value = vm.make_method(r, i)?;
+    let (object, key) = (*r.base.add(i.a() as usize), literals::string(vm, r, i.b().into()));
+    create_slot(vm, r, object, key, value)
+}
+
+unsafe fn create_slot(
+    vm: &mut Vm,
+    r: &mut Registers,
+    object: Value,
+    key: Value,
+    value: Value,
+) -> Result<(), Raise> {
+    if object.is_class() && !key.is_null() {
+        return vm.make_named_member(r, object, key, value);
     }
-    match vm.create(access.object, access.key, access.value)? {
-        Change::Metamethod(method) => vm.call_metamethod(
-            r,
-            method,
-            &[access.object, access.key, access.value],
-            ContinuationKind::Discard,
-        ),
+    match vm.create(object, key, value)? {
+        Change::Metamethod(method) => {
+            vm.call_metamethod(r, method, &[object, key, value], ContinuationKind::Discard)
+        }
         _ => Ok(()),
     }
 }

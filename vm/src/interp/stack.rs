@@ -85,13 +85,13 @@ pub(crate) enum ContinuationKind {
     /// `_tostring` of an argument of a native.
     Stringify { argument: u8 },
     /// `_nexti`, then the element is read.
-    ForeachNext { base: u8, instruction: u32 },
+    ForeachNext { instruction: u32 },
     /// `_get` for the element of an iteration.
-    ForeachValue { base: u8 },
+    ForeachValue { instruction: u32 },
     /// A generator's function has returned or failed.
     Generator { dst: u8 },
     /// As `Generator`, for `foreach`.
-    ForeachGenerator { base: u8, instruction: u32 },
+    ForeachGenerator { instruction: u32 },
     /// Goes on with a native.
     Native(Resume),
 }
