@@ -40,7 +40,8 @@ pub(crate) struct Record {
 impl Record {
     /// Reads the fixed part; `None` if it does not lie within the bytes.
     pub(crate) fn read(bytes: &[u8], offset: u32, width: Width) -> Option<Record> {
-        let &[code_words, flags, packed @ ..] = bytes_at(bytes, offset, function::SMALL_SIZE)?.first_chunk::<4>()?;
+        let &[code_words, flags, packed @ ..] =
+            bytes_at(bytes, offset, function::SMALL_SIZE)?.first_chunk::<4>()?;
         let mut record = Record {
             offset,
             width,

@@ -295,7 +295,9 @@ fn is(line: &Line, op: Op) -> bool {
 
 /// Whether the next line is not reached from this one.
 fn ends_flow(line: &Line) -> bool {
-    [Op::Jmp, Op::ForeachPrepare, Op::Return, Op::ReturnNull, Op::TailCall, Op::Throw].iter().any(|op| is(line, *op))
+    [Op::Jmp, Op::ForeachPrepare, Op::Return, Op::ReturnNull, Op::TailCall, Op::Throw]
+        .iter()
+        .any(|op| is(line, *op))
 }
 
 /// The distances that fit in a jump; `None` for what does not jump, and for

@@ -230,7 +230,13 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn function_member(&mut self, object: Register, key: Key, function: &'a Function<'a>, position: u32) -> bool {
+    fn function_member(
+        &mut self,
+        object: Register,
+        key: Key,
+        function: &'a Function<'a>,
+        position: u32,
+    ) -> bool {
         let Key::Field(name) = key else { return false };
         let has_defaults = function.params.iter().any(|parameter| parameter.default.is_some());
         let distance = self.draft.functions.len() - self.function.index - 1;

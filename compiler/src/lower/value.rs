@@ -188,16 +188,14 @@ impl<'a> Lowerer<'a> {
             Literal::Bool(value) => {
                 self.function.emit(Instruction::abc(Op::LoadBool, destination, value.into(), 0));
             }
-            Literal::Int(value) => {
-                match i16::try_from(value) {
-                    Ok(value) if self.optimises() => self.function.load_small(destination, value),
-                    Ok(value) => self.function.emit(Instruction::asbx(Op::LoadImm, destination, value)),
-                    Err(_) => {
-                        let index = self.function.int(value);
-                        self.function.load_int(destination, index);
-                    }
+            Literal::Int(value) => match i16::try_from(value) {
+                Ok(value) if self.optimises() => self.function.load_small(destination, value),
+                Ok(value) => self.function.emit(Instruction::asbx(Op::LoadImm, destination, value)),
+                Err(_) => {
+                    let index = self.function.int(value);
+                    self.function.load_int(destination, index);
                 }
-            }
+            },
             Literal::Float(value) => {
                 let index = self.function.float(value);
                 self.function.emit(Instruction::abx(Op::LoadFloat, destination, index));

@@ -68,9 +68,7 @@ impl Vm {
                 let class = crate::heap::local::Class::new(container.as_class());
                 match class.member_from(position as usize) {
                     None => Ok(()),
-                    Some((next, key, value)) => {
-                        self.foreach_store(r, i, next as u32, key.value, value.value)
-                    }
+                    Some((next, key, value)) => self.foreach_store(r, i, next as u32, key.value, value.value),
                 }
             }
             Tag::Generator => {
@@ -114,7 +112,12 @@ impl Vm {
         *block.add(2) = index;
         // Everything above the block is dead at the head of the loop.
         *block.add(3) = Value::NULL;
-        self.deliver_with_top(r, i.a() as usize + 4, value, ContinuationKind::ForeachValue { instruction: i.0 })
+        self.deliver_with_top(
+            r,
+            i.a() as usize + 4,
+            value,
+            ContinuationKind::ForeachValue { instruction: i.0 },
+        )
     }
 
     /// `_nexti` has given the next index, or null at the end.
