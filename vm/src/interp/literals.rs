@@ -1,7 +1,9 @@
 //! Literals: how running code reaches the constants of its function.
 //!
 //! On hosts the loader makes a value of each constant, because memory is cheap
-//! and an instruction then loads its operand with one access. On
+//! and an instruction then loads its operand with one access. Before the
+//! constants of the functions stand the strings of the image, each where its
+//! reference, which is an operand of instructions, leads to. On
 //! microcontrollers (`cfg(in_place)`) memory is what there is least of, so
 //! nothing is copied: string constants are references into the image, which is
 //! in flash, and integers and floats are read from where they stand. Then the
