@@ -152,7 +152,8 @@ impl Generator<'_> {
 
     fn mistaken_library_call(&mut self) -> String {
         if self.is_common() {
-            return format!("format(\"%d\", {})", self.operand(Type::Str, 0));
+            // A bool would be an integer in edition `squirrel-3`.
+            return "format(\"%d\", \"12\")".to_string();
         }
         let function = *self.choices.pick(&[
             "format",
