@@ -60,16 +60,26 @@ pub enum Flow<'v> {
     /// It is done.
     Return(Local<'v>),
     /// A script function (or anything that can be called) runs first, without native recursion: the native
-    /// goes on in `resume` with its result. Made by [`Cx::call_then`].
-    Call {
-        /// Number of values that [`Cx::call_then`] put on the stack, the function included.
-        pushed: usize,
-        /// Where the native goes on; `None`: the result of the call is the result of the native.
-        resume: Option<Resume>,
-    },
+    /// goes on in `resume` with its result. Made by [`Cx::call_then`], which notes what to call in the VM.
+    Call,
     /// Thread natives only: see [`crate::builtins`].
     #[doc(hidden)]
-    Switch(ThreadSwitch),
+    Switch,
+}
+
+/// What a native asks the VM to do, besides returning a value.
+#[derive(Clone, Copy)]
+pub(crate) struct Request {
+    /// For [`Flow::Call`]: number of values that are on the stack for it, the function included.
+    pub pushed: usize,
+    /// For [`Flow::Call`]: where the native goes on; `None`: the result of the call is the result of the native.
+    pub resume: Option<Resume>,
+    /// For [`Flow::Switch`].
+    pub switch: ThreadSwitch,
+}
+
+impl Request {
+    pub(crate) const NONE: Request = Request { pushed: 0, resume: None, switch: ThreadSwitch::Call };
 }
 
 /// What the natives of threads ask the interpreter to do.

@@ -19,7 +19,8 @@ use crate::native::{Library, NativeFunction};
 
 /// What a value is. Tags from [`Tag::String`] on point to heap objects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
+#[cfg_attr(target_pointer_width = "32", repr(u32))]
+#[cfg_attr(not(target_pointer_width = "32"), repr(u8))]
 #[allow(missing_docs)]
 pub enum Tag {
     /// Zero, so that "both are integers" is one test.
@@ -110,23 +111,24 @@ mod layout {
 mod layout {
     use super::Tag;
 
-    /// A Squirrel value.
+    /// A Squirrel value. A pair of words without an alignment of its own, so that functions get and return it in
+    /// registers; with a `Tag` of a whole word, so that "no value" and "an error" fit into it, too.
     #[derive(Clone, Copy, PartialEq, Eq)]
-    #[repr(C, align(8))]
+    #[repr(C)]
     pub struct Value {
         payload: u32,
-        tag: u32,
+        tag: Tag,
     }
 
     impl Value {
         #[inline(always)]
         pub(crate) const fn from_number(tag: Tag, number: u32) -> Value {
-            Value { payload: number, tag: tag as u32 }
+            Value { payload: number, tag }
         }
 
         #[inline(always)]
         pub(crate) fn from_pointer<T>(tag: Tag, pointer: *const T) -> Value {
-            Value { payload: pointer as u32, tag: tag as u32 }
+            Value { payload: pointer as u32, tag }
         }
 
         /// The number of an integer, float or bool.
@@ -142,7 +144,7 @@ mod layout {
 
         #[inline(always)]
         pub(crate) const fn tag_number(self) -> u32 {
-            self.tag
+            self.tag as u32
         }
 
         /// All bits, for hashing.
@@ -154,13 +156,13 @@ mod layout {
         /// Whether both values are integers: one test, because the tag is zero.
         #[inline(always)]
         pub(crate) const fn both_int(self, other: Value) -> bool {
-            self.tag | other.tag == 0
+            self.tag as u32 | other.tag as u32 == 0
         }
 
         /// Whether neither value is a reference: one test, because tags of references have a bit beyond the third.
         #[inline(always)]
         pub(crate) const fn neither_reference(self, other: Value) -> bool {
-            self.tag | other.tag < Tag::String as u32
+            self.tag as u32 | (other.tag as u32) < Tag::String as u32
         }
     }
 }
@@ -174,7 +176,7 @@ pub const VALUE_LAYOUT: &str = if cfg!(target_pointer_width = "64") {
     "two 32-bit words: a pointer or number, and a tag"
 };
 
-const _: () = assert!(size_of::<Value>() == 8 && align_of::<Value>() == 8);
+const _: () = assert!(size_of::<Value>() == 8 && align_of::<Value>() == align_of::<usize>());
 
 /// Accessors of pointer values. Each is defined by the tag that it expects.
 macro_rules! pointer_accessors {
@@ -219,6 +221,11 @@ pointer_accessors! {
     from_payload is_payload as_payload Payload Payload;
 }
 
+#[cfg(target_pointer_width = "32")]
+type TagNumber = u32;
+#[cfg(not(target_pointer_width = "32"))]
+type TagNumber = u8;
+
 impl Value {
     /// `null`
     pub const NULL: Value = Value::from_number(Tag::Null, 0);
@@ -253,7 +260,7 @@ impl Value {
     #[inline(always)]
     pub fn tag(self) -> Tag {
         // SAFETY: every value was made with the number of a tag.
-        unsafe { core::mem::transmute::<u8, Tag>(self.tag_number() as u8) }
+        unsafe { core::mem::transmute::<TagNumber, Tag>(self.tag_number() as TagNumber) }
     }
 
     /// Whether it points to a heap object (or to a string in an image).

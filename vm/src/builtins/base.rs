@@ -151,8 +151,8 @@ fn new_thread<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 }
 
 /// `suspend([value])`: stops the running thread; `value` is what `call` or `wakeup` returns to whoever runs it.
-fn suspend<'v>(_: &mut Cx<'v>) -> Returns<'v> {
-    Ok(Flow::Switch(ThreadSwitch::Suspend))
+fn suspend<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
+    cx.switch(ThreadSwitch::Suspend)
 }
 
 /// `getstackinfos(level)`: a description of a running function, 0 being this one; `null` if there is none.

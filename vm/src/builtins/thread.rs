@@ -29,7 +29,7 @@ library! {
 fn call<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let thread: Thread = cx.arg(0)?;
     match cx.thread_status(thread) {
-        "idle" => Ok(Flow::Switch(ThreadSwitch::Call)),
+        "idle" => cx.switch(ThreadSwitch::Call),
         status => Err(cx.error_of(&[b"cannot call a ", status.as_bytes(), b" thread"])),
     }
 }
@@ -37,14 +37,14 @@ fn call<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 /// `wakeup([value])`: goes on with a thread; `value` is what its `suspend` returns.
 fn wakeup<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     check_suspended(cx)?;
-    Ok(Flow::Switch(ThreadSwitch::Wakeup))
+    cx.switch(ThreadSwitch::Wakeup)
 }
 
 /// `wakeupthrow(error [, rethrow])`: as `wakeup`, but throws in the thread. If `rethrow` is false, an error
 /// that the thread does not catch ends it silently.
 fn wakeup_throw<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     check_suspended(cx)?;
-    Ok(Flow::Switch(ThreadSwitch::WakeupThrow))
+    cx.switch(ThreadSwitch::WakeupThrow)
 }
 
 fn check_suspended(cx: &mut Cx<'_>) -> Result<(), Raise> {

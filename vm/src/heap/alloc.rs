@@ -40,7 +40,7 @@ impl Heap {
         // Objects that did not fit into the ZCT are not protected: nothing may be freed before the next safe
         // point, which finds them.
         if bytes > self.blocks.capacity || self.zct_overflowed {
-            return Err(OutOfMemory);
+            return Err(self.out_of_memory());
         }
         // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         unsafe {
@@ -52,7 +52,7 @@ impl Heap {
                 }
             }
         }
-        Err(OutOfMemory)
+        Err(self.out_of_memory())
     }
 
     /// A number that identifies a living object, the same on every run of the same program.
@@ -77,8 +77,9 @@ impl Heap {
     /// As [`Heap::allocate`].
     pub(crate) unsafe fn allocate_storage<T>(&mut self, count: usize) -> Result<*mut T, OutOfMemory> {
         let bytes = count.checked_mul(size_of::<T>()).and_then(|bytes| bytes.checked_add(STORAGE_HEADER));
+        let bytes = bytes.ok_or_else(|| self.out_of_memory())?;
         // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
-        let block = unsafe { self.allocate(bytes.ok_or(OutOfMemory)?, Kind::Storage)? };
+        let block = unsafe { self.allocate(bytes, Kind::Storage)? };
         // SAFETY: blocks in lists and chunks are well-formed and belong to the allocator; the rest is the caller's.
         Ok(unsafe { block.cast::<u8>().add(STORAGE_HEADER).cast() })
     }

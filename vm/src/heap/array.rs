@@ -47,7 +47,7 @@ impl Heap {
             return Ok(());
         }
         if wanted > i32::MAX as usize {
-            return Err(OutOfMemory);
+            return Err(self.out_of_memory());
         }
         let elements = self.allocate_storage::<Value>(wanted)?;
         let old = (*array).elements;

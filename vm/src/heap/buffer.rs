@@ -41,7 +41,7 @@ impl Heap {
 
     unsafe fn grow_buffer(&mut self, buffer: *mut Buffer, length: usize) -> Result<(), OutOfMemory> {
         if length > i32::MAX as usize {
-            return Err(OutOfMemory);
+            return Err(self.out_of_memory());
         }
         let roomy = length + if (*buffer).capacity == 0 { 0 } else { length / 2 };
         let data = match self.allocate_storage::<u8>(roomy) {

@@ -78,6 +78,15 @@ use slots::PointerSet;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutOfMemory;
 
+impl Heap {
+    /// The error of an allocation, noted as what is raised if nobody takes it.
+    #[cold]
+    pub(crate) fn out_of_memory(&mut self) -> OutOfMemory {
+        self.raised = local::RaiseKind::OutOfMemory;
+        OutOfMemory
+    }
+}
+
 /// How much of the ZCT may fill before the next safe point reconciles.
 const ZCT_MINIMUM: usize = if cfg!(target_pointer_width = "64") { 4096 } else { 64 };
 
@@ -131,6 +140,8 @@ pub(crate) struct Heap {
     pub current: *mut ThreadState,
     /// Persistent references of the embedder.
     pub handles: handle::HandleTable,
+    /// What the newest [`local::Raise`] stands for.
+    pub raised: local::RaiseKind,
     pub roots: Roots,
     /// Classes made from native classes, linked through their static description.
     pub native_classes: *mut NativeClassEntry,
@@ -183,6 +194,7 @@ impl Heap {
             has_garbage_threads: false,
             current: ptr::null_mut(),
             handles: handle::HandleTable::new(),
+            raised: local::RaiseKind::OutOfMemory,
             roots: Roots {
                 root: ptr::null_mut(),
                 constants: ptr::null_mut(),

@@ -97,7 +97,7 @@ impl Heap {
     /// Makes the storage of a new table for so many slots.
     pub(super) unsafe fn allocate_nodes(&mut self, table: *mut Table, slots: u32) -> Result<(), OutOfMemory> {
         if slots > u32::MAX / 8 {
-            return Err(OutOfMemory);
+            return Err(self.out_of_memory());
         }
         let nodes = nodes_for(slots);
         let bytes = index_bytes(nodes).next_multiple_of(size_of::<u32>()) + bytes_of_links(nodes);
@@ -190,7 +190,7 @@ impl Heap {
     unsafe fn rehash(&mut self, table: *mut Table, keys: u32, rehash: Rehash) -> Result<(), OutOfMemory> {
         let (old, old_nodes) = ((*table).entries, (*table).capacity);
         let nodes = match old_nodes {
-            size if keys >= size - size / 4 => size.checked_mul(2).ok_or(OutOfMemory)?,
+            size if keys >= size - size / 4 => size.checked_mul(2).ok_or_else(|| self.out_of_memory())?,
             size if keys <= size / 4 && size > MINIMUM => size / 2,
             size if rehash == Rehash::Always => size,
             _ => return Ok(()),

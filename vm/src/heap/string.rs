@@ -129,7 +129,7 @@ impl Heap {
     /// A string whose bytes are still to be written; the NUL after them is there.
     unsafe fn allocate_string(&mut self, length: usize) -> Result<*mut StringObject, OutOfMemory> {
         if length > i32::MAX as usize {
-            return Err(OutOfMemory);
+            return Err(self.out_of_memory());
         }
         let string =
             self.allocate(size_of::<StringObject>() + length + 1, Kind::String)?.cast::<StringObject>();

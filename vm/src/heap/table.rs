@@ -274,7 +274,7 @@ impl Heap {
     /// Moves the entries, without holes, to new storage.
     unsafe fn resize_table(&mut self, table: *mut Table, capacity: u32) -> Result<(), OutOfMemory> {
         if capacity >= u32::MAX / 4 {
-            return Err(OutOfMemory);
+            return Err(self.out_of_memory());
         }
         let entries_needed = capacity as usize + index_bytes(capacity).div_ceil(size_of::<Entry>());
         let entries = self.allocate_storage::<Entry>(entries_needed)?;

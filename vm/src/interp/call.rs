@@ -395,9 +395,11 @@ impl Vm {
         self.heap.protect_new_objects();
         match self.call_value(r, slot, arguments) {
             Ok(()) => Ok(()),
-            Err(Raise(RaiseKind::OutOfMemory)) => Err(super::Exit::OutOfMemory),
-            Err(Raise(RaiseKind::Halted)) => Err(super::Exit::Halted),
-            Err(_) => super::unwind::unwind(self, r).map_or(Ok(()), Err),
+            Err(Raise { .. }) => match self.heap.raised {
+                RaiseKind::OutOfMemory => Err(super::Exit::OutOfMemory),
+                RaiseKind::Halted => Err(super::Exit::Halted),
+                _ => super::unwind::unwind(self, r).map_or(Ok(()), Err),
+            },
         }
     }
 }

@@ -133,16 +133,18 @@ unsafe fn step(vm: &mut Vm, r: &mut Registers, instruction: Instruction) -> Opti
 
 /// Goes on after an instruction: at the next, at a handler, or not at all.
 unsafe fn conclude(vm: &mut Vm, r: &mut Registers, result: Result<(), Raise>) -> Option<Exit> {
-    match result {
-        Ok(()) => None,
-        Err(Raise(RaiseKind::Thrown)) => unwind::unwind(vm, r),
-        Err(Raise(RaiseKind::OutOfMemory)) => Some(Exit::OutOfMemory),
-        Err(Raise(RaiseKind::Budget)) => {
+    if result.is_ok() {
+        return None;
+    }
+    match vm.heap.raised {
+        RaiseKind::Thrown => unwind::unwind(vm, r),
+        RaiseKind::OutOfMemory => Some(Exit::OutOfMemory),
+        RaiseKind::Budget => {
             // The instruction is executed again after the budget is filled up.
             r.pc = r.pc.sub(1);
             Some(Exit::Budget)
         }
-        Err(Raise(RaiseKind::Halted)) => Some(Exit::Halted),
+        RaiseKind::Halted => Some(Exit::Halted),
     }
 }
 

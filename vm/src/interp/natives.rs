@@ -163,16 +163,21 @@ impl Vm {
                 *slot = local.value;
                 Ok(())
             }
-            Flow::Call { pushed, resume: None } => {
-                ptr::copy(slot.add(1 + values), slot, pushed);
-                self.call_value(r, slot, pushed - 1)
-            }
-            Flow::Call { pushed, resume: Some(resume) } => {
+            Flow::Call => {
+                let pushed = self.request.pushed;
                 let callee = slot.add(1 + values);
-                let window = (values as u32) << 16 | arguments as u32;
-                self.call_continued(r, callee, pushed - 1, ContinuationKind::Native(resume), window)
+                match self.request.resume {
+                    None => {
+                        ptr::copy(callee, slot, pushed);
+                        self.call_value(r, slot, pushed - 1)
+                    }
+                    Some(resume) => {
+                        let window = (values as u32) << 16 | arguments as u32;
+                        self.call_continued(r, callee, pushed - 1, ContinuationKind::Native(resume), window)
+                    }
+                }
             }
-            Flow::Switch(switch) => self.switch_thread(r, slot, switch),
+            Flow::Switch => self.switch_thread(r, slot, self.request.switch),
         }
     }
 
@@ -205,11 +210,12 @@ impl Vm {
         let flow = resume(&mut cx, local);
         let values_now = cx.values();
         match flow {
-            Ok(Flow::Call { pushed, resume: Some(next) })
-                if values_now == values && ptr::fn_addr_eq(next, resume) =>
+            Ok(Flow::Call)
+                if values_now == values
+                    && self.request.resume.is_some_and(|next| ptr::fn_addr_eq(next, resume)) =>
             {
                 r.pc = super::finish();
-                self.call_again(r, callee, pushed - 1)
+                self.call_again(r, callee, self.request.pushed - 1)
             }
             flow => {
                 self.heap.pop_continuation();

@@ -155,7 +155,7 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
         | Op::JEqImm
         | Op::JNeImm
         | Op::JEqStr
-        | Op::JNeStr => Err(Raise(RaiseKind::Budget)),
+        | Op::JNeStr => Err(vm.heap.raise(RaiseKind::Budget)),
         Op::IncJLt
         | Op::IncJLtImm
         | Op::IncJLe
@@ -228,8 +228,8 @@ pub(super) unsafe fn step(vm: &mut Vm, r: &mut Registers, i: Instruction) -> Res
     }
 }
 
-fn check_budget(vm: &Vm) -> Result<(), Raise> {
-    if vm.budget == 0 { Err(Raise(RaiseKind::Budget)) } else { Ok(()) }
+fn check_budget(vm: &mut Vm) -> Result<(), Raise> {
+    if vm.budget == 0 { Err(vm.heap.raise(RaiseKind::Budget)) } else { Ok(()) }
 }
 
 impl Vm {

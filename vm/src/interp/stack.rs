@@ -231,7 +231,7 @@ impl Heap {
             Ok(thread) => thread,
             Err(OutOfMemory) => {
                 self.free_storage(stack);
-                return Err(OutOfMemory);
+                return Err(self.out_of_memory());
             }
         };
         set_stack(&mut state, stack, INITIAL_STACK);

@@ -29,10 +29,12 @@ pub(super) unsafe fn unwind(vm: &mut Vm, r: &mut Registers) -> Option<Exit> {
             match intercept(vm, r, continuation) {
                 Caught::No => {}
                 Caught::Yes => return None,
-                Caught::Instead(Raise(RaiseKind::Thrown)) => {}
-                Caught::Instead(Raise(RaiseKind::OutOfMemory)) => return Some(Exit::OutOfMemory),
-                Caught::Instead(Raise(RaiseKind::Budget)) => return Some(Exit::Budget),
-                Caught::Instead(Raise(RaiseKind::Halted)) => return Some(Exit::Halted),
+                Caught::Instead(Raise { .. }) => match vm.heap.raised {
+                    RaiseKind::Thrown => {}
+                    RaiseKind::OutOfMemory => return Some(Exit::OutOfMemory),
+                    RaiseKind::Budget => return Some(Exit::Budget),
+                    RaiseKind::Halted => return Some(Exit::Halted),
+                },
             }
             continue;
         }

@@ -12,7 +12,7 @@ use crate::heap::names;
 use crate::heap::nodes::TableOrder;
 use crate::heap::object::METAMETHODS;
 use crate::heap::{Heap, Memory, OutOfMemory};
-use crate::native::Library;
+use crate::native::{Library, Request};
 use crate::value::Value;
 use core::any::Any;
 use core::fmt;
@@ -180,6 +180,8 @@ pub struct Vm {
     pub(super) driver: Driver,
     /// Who called the native that runs.
     pub(super) calling: Registers,
+    /// What the newest [`crate::native::Flow`] asks for, unless it is a result.
+    pub(crate) request: Request,
     state: State,
     random: u32,
     printer: Option<Printer>,
@@ -202,6 +204,7 @@ impl Vm {
             side: if config.edition == Edition::Squirrel3 { Side::Agent } else { config.side },
             libraries: [None; LIBRARIES],
             library_count: 0,
+            request: Request::NONE,
             budget: 0,
             budget_limit: config.budget,
             frame_limit: config.call_depth as usize,
@@ -582,7 +585,7 @@ impl Vm {
             let slot = &raw mut self.heap.roots.error;
             self.heap.store(slot, value);
         }
-        Raise(RaiseKind::Thrown)
+        self.heap.raise(RaiseKind::Thrown)
     }
 
     /// Takes the error that was caught.

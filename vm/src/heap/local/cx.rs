@@ -5,7 +5,7 @@ use super::{Array, Brand, Class, FromArgument, Instance, Local, Raise, RaiseKind
 use crate::heap::handle::Handle;
 use crate::heap::object::{Buffer, Header, Kind, Payload, SPECIAL};
 use crate::heap::{Heap, buffer, object};
-use crate::native::{Flow, NativeClass, NativeFunction, Resume, Returns};
+use crate::native::{Flow, NativeClass, NativeFunction, Resume, Returns, ThreadSwitch};
 use crate::value::{TypeMask, Value};
 use crate::vm::{Side, Vm};
 use core::any::Any;
@@ -127,7 +127,7 @@ impl<'v> Cx<'v> {
     ) -> Returns<'v> {
         let values = [this.into()].into_iter().chain(arguments.iter().copied());
         let pushed = self.push_call(function.into(), values);
-        Ok(Flow::Call { pushed, resume: Some(resume) })
+        self.request(pushed, Some(resume))
     }
 
     /// Asks for a call of `function`, whose result is the result of the native.
@@ -147,7 +147,7 @@ impl<'v> Cx<'v> {
         for position in first..self.arguments {
             pushed += self.push_value(pushed, self.raw_arg(position));
         }
-        Ok(Flow::Call { pushed, resume: None })
+        self.request(pushed, None)
     }
 
     /// Asks for a call of `function` with these arguments, the first of them as `this`; its result is the result
@@ -158,7 +158,7 @@ impl<'v> Cx<'v> {
         arguments: impl IntoIterator<Item = Local<'v>>,
     ) -> Returns<'v> {
         let pushed = self.push_call(function.into(), arguments.into_iter());
-        Ok(Flow::Call { pushed, resume: None })
+        self.request(pushed, None)
     }
 
     /// What reading a slot with this value gives: a weak reference's target, unless that is gone or only waits
@@ -171,6 +171,19 @@ impl<'v> Cx<'v> {
             }
         }
         value.strengthen()
+    }
+
+    fn request(&mut self, pushed: usize, resume: Option<Resume>) -> Returns<'v> {
+        let request = &mut self.vm().request;
+        request.pushed = pushed;
+        request.resume = resume;
+        Ok(Flow::Call)
+    }
+
+    /// Asks for a change of the running thread.
+    pub(crate) fn switch(&mut self, switch: ThreadSwitch) -> Returns<'v> {
+        self.vm().request.switch = switch;
+        Ok(Flow::Switch)
     }
 
     fn push_call(&mut self, function: Local<'v>, values: impl Iterator<Item = Local<'v>>) -> usize {
@@ -221,7 +234,7 @@ impl<'v> Cx<'v> {
     /// Ends the program: nothing can catch it, and the embedder gets [`crate::Failure::Halted`]. For natives
     /// that never return, such as one that restarts the device.
     pub fn halt(&mut self) -> Raise {
-        Raise(RaiseKind::Halted)
+        self.heap().raise(RaiseKind::Halted)
     }
 
     /// A string with these bytes.

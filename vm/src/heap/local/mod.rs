@@ -18,7 +18,7 @@ mod container;
 mod cx;
 mod native_data;
 
-use super::OutOfMemory;
+use super::{Heap, OutOfMemory};
 use super::object::{self, StringObject};
 use super::string;
 use crate::native::{Library, NativeFunction};
@@ -34,10 +34,12 @@ pub use crate::interp::inspect::Comparison;
 type Brand<'v> = PhantomData<fn(&'v ()) -> &'v ()>;
 
 /// The reason why a native (or anything in the VM) does not return a value: an error was thrown, or the VM
-/// cannot go on. The error itself is kept by the VM.
+/// cannot go on. Which of them, and the error itself, is kept by the VM: so this takes no space in a `Result`,
+/// and most of those fit into registers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Raise(pub(crate) RaiseKind);
+pub struct Raise(());
 
+/// What a [`Raise`] stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum RaiseKind {
     /// A value was thrown; `try` can catch it.
@@ -50,9 +52,18 @@ pub(crate) enum RaiseKind {
     Halted,
 }
 
+impl Heap {
+    /// Raises something else than a lack of memory.
+    pub(crate) fn raise(&mut self, kind: RaiseKind) -> Raise {
+        self.raised = kind;
+        Raise(())
+    }
+}
+
+/// The heap has noted it, see [`Heap::out_of_memory`].
 impl From<OutOfMemory> for Raise {
     fn from(_: OutOfMemory) -> Raise {
-        Raise(RaiseKind::OutOfMemory)
+        Raise(())
     }
 }
 
