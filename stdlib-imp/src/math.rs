@@ -3,9 +3,12 @@
 //!
 //! Floats of the language are single precision, but C's math functions, which
 //! the reference calls, are double precision: the argument is widened and the
-//! result rounded once. So do we. The single-precision functions of `libm`
-//! would be smaller on a microcontroller, but in one of ten to fifty calls
-//! their last digit differs from what a device gives.
+//! result rounded once. So do we, with functions of our own, see
+//! `math/elementary.rs`. The single-precision functions of `libm` would be
+//! small, too, but in one of ten to fifty calls their last digit differs from
+//! what a device gives.
+
+mod elementary;
 
 use tamias_vm::native::{Editions, Item, Member};
 use tamias_vm::{Cx, Flow, Returns, TypeMask, library};
@@ -51,16 +54,16 @@ macro_rules! functions_of_one_number {
         $(
             $(#[$attribute])*
             fn $name<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
-                of_one_number(cx, libm::$name)
+                of_one_number(cx, elementary::$name)
             }
         )*
     };
 }
 
 /// Applies a double-precision function to a number.
-fn of_one_number<'v>(cx: &mut Cx<'v>, function: fn(f64) -> f64) -> Returns<'v> {
+fn of_one_number<'v>(cx: &mut Cx<'v>, function: fn(f32) -> f64) -> Returns<'v> {
     let number: f32 = cx.arg(1)?;
-    Flow::value(function(f64::from(number)) as f32)
+    Flow::value(function(number) as f32)
 }
 
 /// Defines natives of one number whose result is the same in single precision: it is exact, or rounding it twice
@@ -110,19 +113,19 @@ functions_of_one_number! {
 }
 
 /// Applies a double-precision function to two numbers.
-fn of_two_numbers<'v>(cx: &mut Cx<'v>, function: fn(f64, f64) -> f64) -> Returns<'v> {
+fn of_two_numbers<'v>(cx: &mut Cx<'v>, function: fn(f32, f32) -> f64) -> Returns<'v> {
     let (first, second): (f32, f32) = (cx.arg(1)?, cx.arg(2)?);
-    Flow::value(function(f64::from(first), f64::from(second)) as f32)
+    Flow::value(function(first, second) as f32)
 }
 
 /// `atan2(y, x)`: the angle of a point in radians, -pi to pi.
 fn atan2<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
-    of_two_numbers(cx, libm::atan2)
+    of_two_numbers(cx, elementary::atan2)
 }
 
 /// `pow(base, exponent)`
 fn pow<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
-    of_two_numbers(cx, libm::pow)
+    of_two_numbers(cx, elementary::pow)
 }
 
 /// `abs(number)`: the magnitude of the whole part, as an integer. The smallest integer is its own magnitude.
