@@ -8,7 +8,7 @@ use crate::text::regexp::{MatchError, PatternError, Regexp, Syntax};
 use core::ops::Range;
 use tamias_vm::native::{Cloning, Member, NativeClass};
 use tamias_vm::{
-    Cx, Edition, Flow, Instance, NativeData, OutOfMemory, Raise, Returns, Str, Table, TypeMask, library,
+    Cx, Edition, Flow, Instance, NativeData, Raise, Returns, Str, Table, TypeMask, library,
 };
 
 /// `this` of a method.
@@ -72,7 +72,7 @@ fn construct<'v>(cx: &mut Cx<'v>, syntax: Syntax) -> Returns<'v> {
     match Regexp::new(pattern.as_bytes(), syntax) {
         Ok(regexp) => cx.set_native(this, Pattern { regexp })?,
         Err(PatternError::Malformed(message)) => return Err(cx.error(format_args!("{message}"))),
-        Err(PatternError::OutOfMemory) => return Err(OutOfMemory.into()),
+        Err(PatternError::OutOfMemory) => return Err(cx.out_of_memory()),
     }
     Flow::null()
 }
@@ -92,7 +92,7 @@ fn start_argument(cx: &mut Cx<'_>) -> Result<usize, Raise> {
 /// The answer of the matcher, or the error that it is for the script.
 fn answer<T>(cx: &mut Cx<'_>, result: Result<T, MatchError>) -> Result<T, Raise> {
     result.map_err(|error| match error {
-        MatchError::OutOfMemory => OutOfMemory.into(),
+        MatchError::OutOfMemory => cx.out_of_memory(),
         MatchError::TooComplex => cx.error(format_args!("{}", error.message())),
     })
 }

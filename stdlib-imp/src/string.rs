@@ -11,7 +11,7 @@ use crate::text::split::{EMPTY_SEPARATORS, EmptyPieces, split as pieces_of};
 use crate::text::strip;
 use crate::text::{self, Sink};
 use alloc::vec::Vec;
-use tamias_vm::{Cx, Edition, Flow, OutOfMemory, Output, Raise, Returns, Str};
+use tamias_vm::{Cx, Edition, Flow, Output, Raise, Returns, Str};
 
 /// The arguments of a running native after the format string.
 struct Arguments<'cx, 'v>(&'cx Cx<'v>);
@@ -72,7 +72,7 @@ fn formatted(cx: &mut Cx<'_>) -> Result<Vec<u8>, Raise> {
     let mut text = BoundedText::new(cx);
     match write_formatted(format.as_bytes(), &Arguments(cx), &mut text) {
         Ok(()) => Ok(text.bytes),
-        Err(FormatError::OutOfMemory) => Err(OutOfMemory.into()),
+        Err(FormatError::OutOfMemory) => Err(cx.out_of_memory()),
         Err(error) => {
             let wording = match cx.edition() {
                 Edition::Imp | Edition::ImpCompat => Wording::Imp,
@@ -140,7 +140,7 @@ pub(crate) fn strip_right<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 pub(crate) fn escape<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let text: Str = cx.arg(1)?;
     let mut escaped = BoundedText::new(cx);
-    write_escaped(text.as_bytes(), &mut escaped).map_err(|_| OutOfMemory)?;
+    write_escaped(text.as_bytes(), &mut escaped).map_err(|_| cx.out_of_memory())?;
     Flow::value(cx.string(&escaped.bytes)?)
 }
 

@@ -342,7 +342,7 @@ unsafe fn conclude<'v>(cx: &mut Cx<'v>, inner: *mut Inner, code: Code, result: V
             // SAFETY: the machine is that of the context; a text is valid, as the header demands.
             None => match unsafe { result.to_local(cx, inner) } {
                 Ok(value) => Flow::value(value),
-                Err(Status::ErrorMemory) => Err(tamias_vm::OutOfMemory.into()),
+                Err(Status::ErrorMemory) => Err(cx.out_of_memory()),
                 Err(_) => Err(cx.error(format_args!("a native function returned an invalid value"))),
             },
         },
@@ -350,7 +350,7 @@ unsafe fn conclude<'v>(cx: &mut Cx<'v>, inner: *mut Inner, code: Code, result: V
             Some(raise) => raise,
             None => cx.error(format_args!("a native function failed")),
         }),
-        Some(Status::ErrorMemory) => Err(tamias_vm::OutOfMemory.into()),
+        Some(Status::ErrorMemory) => Err(cx.out_of_memory()),
         Some(Status::ErrorHalted) => Err(cx.halt()),
         _ => {
             // SAFETY: the text is a constant.

@@ -9,7 +9,7 @@ use super::constants::SEND_ERROR_NOT_CONNECTED;
 use crate::runtime::state::state;
 use core::mem::replace;
 use tamias_vm::native::Member;
-use tamias_vm::{Cx, Flow, OutOfMemory, Returns, Str, library};
+use tamias_vm::{Cx, Flow, Returns, Str, library};
 
 library! {
     /// The object `agent`.
@@ -27,7 +27,7 @@ fn send<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 /// `on(name, callback)`: keeps the handler for messages of this name.
 fn on<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let name: Str = cx.arg(1)?;
-    let name = copy_of(name.as_bytes())?;
+    let name = copy_of(name.as_bytes()).map_err(|_| cx.out_of_memory())?;
     let handler = match callback_argument(cx, 2) {
         Some(callback) => Some(cx.handle(callback)?),
         None => None,
@@ -41,7 +41,7 @@ fn on<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
         (None, Some(handler)) => {
             if handlers.try_reserve(1).is_err() {
                 cx.release(handler);
-                return Err(OutOfMemory.into());
+                return Err(cx.out_of_memory());
             }
             handlers.push((name, handler));
             None

@@ -1,9 +1,10 @@
 //! What natives of the imp API do with their arguments.
 
 use crate::timers::Seconds;
+use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 use core::fmt;
-use tamias_vm::{Cx, Local, OutOfMemory, Raise, TypeMask};
+use tamias_vm::{Cx, Local, Raise, TypeMask};
 
 pub(super) const ANY: TypeMask = TypeMask::ANY;
 pub(super) const NUMBER: TypeMask = TypeMask::NUMBER;
@@ -50,24 +51,24 @@ pub(super) fn micros_of(seconds: Seconds) -> u64 {
 pub(super) fn data_argument(cx: &mut Cx<'_>, position: usize) -> Result<Vec<u8>, Raise> {
     let value = cx.raw_arg(position);
     match (value.as_str(), value.as_instance()) {
-        (Some(text), _) => copy_of(text.as_bytes()),
-        (None, Some(blob)) => copy_of(cx.bytes(blob)?),
+        (Some(text), _) => copy_of(text.as_bytes()).map_err(|_| cx.out_of_memory()),
+        (None, Some(blob)) => copy_of(cx.bytes(blob)?).map_err(|_| cx.out_of_memory()),
         (None, None) => Err(cx.type_error(position, value, DATA)),
     }
 }
 
 /// So many zeros, or the end of the program for lack of memory.
-pub(super) fn zeros(length: usize) -> Result<Vec<u8>, Raise> {
+pub(super) fn zeros(cx: &mut Cx<'_>, length: usize) -> Result<Vec<u8>, Raise> {
     let mut buffer = Vec::new();
-    buffer.try_reserve_exact(length).map_err(|_| OutOfMemory)?;
+    buffer.try_reserve_exact(length).map_err(|_| cx.out_of_memory())?;
     buffer.resize(length, 0);
     Ok(buffer)
 }
 
-/// A copy, or the end of the program for lack of memory.
-pub(super) fn copy_of(bytes: &[u8]) -> Result<Vec<u8>, Raise> {
+/// A copy. For lack of memory callers end the program, see [`Cx::out_of_memory`].
+pub(super) fn copy_of(bytes: &[u8]) -> Result<Vec<u8>, TryReserveError> {
     let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| OutOfMemory)?;
+    copy.try_reserve_exact(bytes.len())?;
     copy.extend_from_slice(bytes);
     Ok(copy)
 }

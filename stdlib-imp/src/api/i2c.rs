@@ -83,7 +83,7 @@ fn read<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
         let method = "i2c.read(deviceAddress, registerAddress, numberOfBytes)";
         return Err(api_error(cx, "negative number of bytes", method));
     };
-    let mut bytes = zeros(length)?;
+    let mut bytes = zeros(cx, length)?;
     let done = with_i2c(cx, |i2c| i2c.read(bus, address, sub_address.as_bytes(), &mut bytes));
     state(cx).i2c_read_errors[usize::from(bus.0)] = code_of(done);
     match done {

@@ -123,7 +123,7 @@ fn receive(cx: &mut Cx<'_>, method: &str) -> Result<Vec<u8>, Raise> {
     let Ok(length) = usize::try_from(cx.arg::<i32>(1)?) else {
         return Err(api_error(cx, "negative number of bytes", method));
     };
-    let mut bytes = zeros(length)?;
+    let mut bytes = zeros(cx, length)?;
     with_spi(cx, method, |spi, bus| spi.transfer(bus, &mut bytes))?;
     Ok(bytes)
 }

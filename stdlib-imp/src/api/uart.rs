@@ -15,7 +15,7 @@ use crate::board::{
 use crate::runtime::state::{UartCallbackArgument, UartReadForm, UartState, replace_callback, state};
 use alloc::vec::Vec;
 use tamias_vm::native::{Cloning, Member, NativeClass};
-use tamias_vm::{Cx, Flow, Instance, NativeData, OutOfMemory, Raise, Returns, TypeMask, library};
+use tamias_vm::{Cx, Flow, Instance, NativeData, Raise, Returns, TypeMask, library};
 
 const CONFIGURE: &str = "uart.configure(baudRate, wordSize, parity, stopBits, flags, callback)";
 const SET_TRANSMIT_ACTIVE: &str = "uart.settxactive(pin, polarity, predelay, postdelay)";
@@ -184,7 +184,9 @@ fn receive(cx: &mut Cx<'_>) -> Result<Vec<u8>, Raise> {
     let mut bytes = Vec::new();
     if let Some(uart) = state(cx).board.uart() {
         let count = wanted.min(uart.available(port));
-        bytes.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
+        if bytes.try_reserve_exact(count).is_err() {
+            return Err(cx.out_of_memory());
+        }
         bytes.extend((0..count).map_while(|_| uart.read_byte(port)).map(|received| received.byte));
     }
     Ok(bytes)

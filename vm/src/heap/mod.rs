@@ -75,7 +75,9 @@ use object::{Class, Header, Outer, StringObject, Table, WeakRef};
 use slots::PointerSet;
 
 /// An allocation did not fit, even after everything unused was freed.
+/// Only the heap makes one, see [`Heap::out_of_memory`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct OutOfMemory;
 
 impl Heap {

@@ -237,6 +237,12 @@ impl<'v> Cx<'v> {
         self.heap().raise(RaiseKind::Halted)
     }
 
+    /// Ends the program as if memory had run out: nothing can catch it, and the embedder gets
+    /// [`crate::Failure::OutOfMemory`]. For natives that keep data elsewhere.
+    pub fn out_of_memory(&mut self) -> Raise {
+        self.heap().out_of_memory().into()
+    }
+
     /// A string with these bytes.
     pub fn string(&mut self, contents: &[u8]) -> Result<Str<'v>, Raise> {
         // SAFETY: natives are protected by the mark.
