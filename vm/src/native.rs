@@ -171,21 +171,21 @@ impl NativeFunction {
     }
 }
 
-/// An entry of a [`Library`].
+/// An entry of a [`Library`]. There are hundreds of them in the flash of a microcontroller, so that each
+/// name stands in them once.
 pub struct Member {
-    /// The name of the slot.
-    pub name: &'static str,
-    hash: u32,
+    entry: Entry,
     /// Where it exists.
     pub editions: Editions,
-    /// What it is.
-    pub item: Item,
 }
 
-/// What an entry of a [`Library`] is.
-pub enum Item {
-    /// A function.
+enum Entry {
     Function(NativeFunction),
+    Item(&'static str, Item),
+}
+
+/// What an entry of a [`Library`] is that is no function.
+pub enum Item {
     /// An integer.
     Int(i32),
     /// A float.
@@ -205,12 +205,38 @@ pub enum Item {
 impl Member {
     /// An entry that exists in all editions.
     pub const fn new(name: &'static str, item: Item) -> Member {
-        Member { name, hash: hash_bytes(name.as_bytes()), editions: Editions::ALL, item }
+        Member { entry: Entry::Item(name, item), editions: Editions::ALL }
+    }
+
+    /// The name of the slot.
+    pub const fn name(&self) -> &'static str {
+        match &self.entry {
+            Entry::Function(function) => function.name,
+            Entry::Item(name, _) => name,
+        }
+    }
+
+    /// What it is, if it is a function.
+    #[inline]
+    pub const fn as_function(&self) -> Option<&NativeFunction> {
+        match &self.entry {
+            Entry::Function(function) => Some(function),
+            Entry::Item(..) => None,
+        }
+    }
+
+    /// What it is, if it is no function.
+    #[inline]
+    pub const fn as_item(&self) -> Option<&Item> {
+        match &self.entry {
+            Entry::Function(_) => None,
+            Entry::Item(_, item) => Some(item),
+        }
     }
 
     /// A function that takes exactly as many arguments (with `this`) as there are types.
     pub const fn function(name: &'static str, call: Native, types: &'static [TypeMask]) -> Member {
-        Member::new(name, Item::Function(NativeFunction::new(name, call, types)))
+        Member { entry: Entry::Function(NativeFunction::new(name, call, types)), editions: Editions::ALL }
     }
 
     /// The same with the first `required` arguments (with `this`) only; the others may be left out.
@@ -224,7 +250,7 @@ impl Member {
     }
 
     const fn arity(mut self, required: u8, maximum: Option<u8>) -> Member {
-        if let Item::Function(function) = &mut self.item {
+        if let Entry::Function(function) = &mut self.entry {
             function.required = required;
             if let Some(maximum) = maximum {
                 function.maximum = maximum;
@@ -241,7 +267,7 @@ impl Member {
 
     /// The same, noting what it observes.
     pub const fn observes(mut self, what: Observes) -> Member {
-        if let Item::Function(function) = &mut self.item {
+        if let Entry::Function(function) = &mut self.entry {
             function.observes = what;
         }
         self
@@ -249,7 +275,7 @@ impl Member {
 
     /// The same with all arguments from `first` on turned into strings.
     pub const fn stringified_from(mut self, first: u8) -> Member {
-        if let Item::Function(function) = &mut self.item {
+        if let Entry::Function(function) = &mut self.entry {
             function.stringified_from = first;
         }
         self
@@ -284,7 +310,7 @@ impl Library {
                 return None;
             }
             let member = &self.members[number as usize - 1];
-            if member.hash == hash && member.name.as_bytes() == name && member.editions.contains(edition) {
+            if member.name().as_bytes() == name && member.editions.contains(edition) {
                 return Some(member);
             }
             position = (position + 1) & mask;
@@ -306,7 +332,7 @@ pub const fn build_index<const SIZE: usize>(members: &[Member]) -> [u8; SIZE] {
     let mut index = [0; SIZE];
     let mut number = 0;
     while number < members.len() {
-        let mut position = members[number].hash as usize & (SIZE - 1);
+        let mut position = hash_bytes(members[number].name().as_bytes()) as usize & (SIZE - 1);
         while index[position] != 0 {
             position = (position + 1) & (SIZE - 1);
         }

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn every_part_of_every_module_is_listed_once() {
-        let mut listed: Vec<&str> = HARDWARE.members.iter().map(|member| member.name).collect();
+        let mut listed: Vec<&str> = HARDWARE.members.iter().map(|member| member.name()).collect();
         for module in modules::ALL {
             let pins = module.pins.iter().map(|pin| pin.name);
             let buses = module.i2c.iter().map(|bus| bus.name).chain(module.spi.iter().map(|bus| bus.name));

@@ -85,7 +85,7 @@ pub fn names(edition: Edition, module: Option<&ModuleProfile>, side: Option<Side
 /// The names of the methods that tables, classes and instances have without being given any.
 pub fn default_methods(edition: Edition) -> impl Iterator<Item = &'static str> {
     let members = OBJECT_METHODS.iter().flat_map(|library| library.members);
-    members.filter(move |member| member.editions.contains(edition)).map(|member| member.name)
+    members.filter(move |member| member.editions.contains(edition)).map(|member| member.name())
 }
 
 /// With how many arguments a function calls its callback: its path, the position of the callback, the number.
@@ -104,8 +104,8 @@ impl Collector<'_> {
     fn library(&mut self, prefix: &str, library: &Library, place: &Place) {
         let edition = self.edition;
         for member in library.members.iter().filter(|member| member.editions.contains(edition)) {
-            let path = format!("{prefix}{}", member.name);
-            if let Item::Library(library) = member.item {
+            let path = format!("{prefix}{}", member.name());
+            if let Some(Item::Library(library)) = member.as_item() {
                 self.library(&format!("{path}."), library, place);
             }
             let place = match place {
@@ -160,7 +160,7 @@ fn has_part(module: &ModuleProfile, name: &str) -> bool {
 
 /// Arguments that have to be functions are called later; the first type is that of `this`.
 fn callbacks(member: &Member) -> Vec<usize> {
-    let Item::Function(function) = &member.item else { return Vec::new() };
+    let Some(function) = member.as_function() else { return Vec::new() };
     let is_callback =
         |types: TypeMask| types == TypeMask::FUNCTION || types == TypeMask::FUNCTION.or(TypeMask::NULL);
     let arguments = function.types.iter().skip(1).enumerate();

@@ -28,6 +28,7 @@ fn weak_reference<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 
 /// The result of a method that has changed `this`: Squirrel 3.2 made those return the object, so that calls
 /// can be chained. Before that, and in impOS, they return nothing.
+#[cfg_attr(compact, inline(never))]
 pub(super) fn changed<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     match cx.edition() {
         Edition::Squirrel3 => Flow::value(cx.this()),

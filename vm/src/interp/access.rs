@@ -169,8 +169,8 @@ impl Vm {
     }
 
     unsafe fn member_value(&mut self, member: &'static Member) -> Result<Option<Value>, Raise> {
-        Ok(Some(match &member.item {
-            Item::Function(function) => Value::from_native(function),
+        let Some(item) = member.as_item() else { return Ok(member.as_function().map(|function| Value::from_native(function))) };
+        Ok(Some(match item {
             Item::Int(number) => Value::int(*number),
             Item::Float(number) => Value::float(*number),
             Item::Bool(truth) => Value::bool(*truth),
@@ -181,7 +181,7 @@ impl Vm {
                 let top = (*self.heap.current).top;
                 // A property is read in the middle of an instruction: it gets an empty window above it.
                 let mut cx = Cx::new(self, top, 0);
-                return Ok(read(&mut cx, member.name)?.map(|local: Local<'_>| local.value));
+                return Ok(read(&mut cx, member.name())?.map(|local: Local<'_>| local.value));
             }
         }))
     }

@@ -379,10 +379,7 @@ impl Vm {
             crate::heap::string::bytes(name),
             self.edition,
         )?;
-        match &member.item {
-            crate::native::Item::Function(function) => Some(function),
-            _ => None,
-        }
+        member.as_function()
     }
 
     /// The embedder's call: as [`Vm::call`], with errors taken to where the embedder sees them.

@@ -17,7 +17,7 @@ use super::vm::Vm;
 use crate::heap::nodes::TableOrder;
 use crate::heap::object::{Class, Entry, Instance, SPECIAL, Table};
 use crate::heap::{class, table};
-use crate::native::{Item, Library};
+use crate::native::Library;
 use crate::value::Value;
 use tamias_bytecode::op::Instruction;
 
@@ -163,13 +163,9 @@ unsafe fn function_in(vm: &Vm, library: &'static Library, key: Value) -> Option<
     let string = key.as_string();
     let hash = crate::heap::string::hash(string);
     let member = library.find(hash, crate::heap::string::bytes(string), vm.edition)?;
-    match &member.item {
-        Item::Function(function) => {
-            let position = (&raw const *member).offset_from(library.members.as_ptr()) as u32;
-            Some((position, Value::from_native(function)))
-        }
-        _ => None,
-    }
+    let function = member.as_function()?;
+    let position = (&raw const *member).offset_from(library.members.as_ptr()) as u32;
+    Some((position, Value::from_native(function)))
 }
 
 /// A function of the installed libraries, if no slot of the root table hides it. `owner` is what the cache is for.
@@ -215,10 +211,7 @@ unsafe fn known_global(vm: &Vm, pc: *const u32, this: Value, key: Value) -> Opti
 /// The function at a position of a library.
 #[inline(always)]
 unsafe fn function_at(library: &'static Library, position: usize) -> Option<Value> {
-    match &library.members.get(position)?.item {
-        Item::Function(function) => Some(Value::from_native(function)),
-        _ => None,
-    }
+    library.members.get(position)?.as_function().map(|function| Value::from_native(function))
 }
 
 /// What a bare name stands for.

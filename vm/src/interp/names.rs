@@ -71,7 +71,7 @@ impl<'v> Cx<'v> {
     fn note_library(&self, library: &'static Library, note: &mut dyn FnMut(&[u8])) {
         let edition = self.edition();
         for member in library.members.iter().filter(|member| member.editions.contains(edition)) {
-            note(member.name.as_bytes());
+            note(member.name().as_bytes());
         }
     }
 }

@@ -69,7 +69,13 @@ impl<'v> Cx<'v> {
     /// An argument as it is; `null` if it is missing. Argument 0 is `this`.
     #[cfg_attr(compact, inline(never))]
     pub fn raw_arg(&self, position: usize) -> Local<'v> {
-        if position >= self.arguments {
+        // Read so that an optimising compiler does not make each caller load the fields and pass them.
+        #[cfg(compact)]
+        // SAFETY: a reference is valid.
+        let arguments = unsafe { (&raw const self.arguments).read_volatile() };
+        #[cfg(not(compact))]
+        let arguments = self.arguments;
+        if position >= arguments {
             return Local::NULL;
         }
         // SAFETY: the window holds that many values.
