@@ -7,9 +7,7 @@
 use crate::text::regexp::{MatchError, PatternError, Regexp, Syntax};
 use core::ops::Range;
 use tamias_vm::native::{Cloning, Member, NativeClass};
-use tamias_vm::{
-    Cx, Edition, Flow, Instance, NativeData, Raise, Returns, Str, Table, TypeMask, library,
-};
+use tamias_vm::{Cx, Edition, Flow, Instance, NativeData, Raise, Returns, Str, Table, TypeMask, library};
 
 /// `this` of a method.
 const THIS: TypeMask = TypeMask::INSTANCE;

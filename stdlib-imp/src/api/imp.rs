@@ -227,7 +227,9 @@ fn set_user_configuration<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
 /// `getuserconfiguration()`: what was stored, as a blob; `null` if nothing was.
 fn user_configuration<'v>(cx: &mut Cx<'v>) -> Returns<'v> {
     let data = match state(cx).board.storage() {
-        Some(storage) => copy_of(storage.load(StoreArea::UserConfiguration)).map_err(|_| cx.out_of_memory())?,
+        Some(storage) => {
+            copy_of(storage.load(StoreArea::UserConfiguration)).map_err(|_| cx.out_of_memory())?
+        }
         None => return Flow::null(),
     };
     if data.is_empty() {

@@ -44,7 +44,15 @@ fn series(coefficients: &[f64], first: usize, step: usize, x: f64) -> f64 {
 
 /// 2/pi in binary, after 32 zero bits.
 const TWO_OVER_PI: [u32; 9] = [
-    0, 0xA2F9_836E, 0x4E44_1529, 0xFC27_57D1, 0xF534_DDC0, 0xDB62_9599, 0x3C43_9041, 0xFE51_63AB, 0xDEBB_C561,
+    0,
+    0xA2F9_836E,
+    0x4E44_1529,
+    0xFC27_57D1,
+    0xF534_DDC0,
+    0xDB62_9599,
+    0x3C43_9041,
+    0xFE51_63AB,
+    0xDEBB_C561,
 ];
 
 /// The quadrant of an angle, and what is left of it: -pi/4 to pi/4.
@@ -61,8 +69,7 @@ fn quadrant(angle: f32) -> (u32, f64) {
         let at = |position: usize| u64::from(TWO_OVER_PI.get(bit / 32 + position).copied().unwrap_or(0));
         (at(number) << 32 | at(number + 1)) << (bit % 32) >> 32
     };
-    let product =
-        mantissa.wrapping_mul(word(0) << 32 | word(1)).wrapping_add(mantissa * word(2) >> 32);
+    let product = mantissa.wrapping_mul(word(0) << 32 | word(1)).wrapping_add(mantissa * word(2) >> 32);
     let quadrant = product.wrapping_add(1 << 61) >> 62;
     let rest = product.wrapping_sub(quadrant << 62) as i64 as f64 * (FRAC_PI_2 / (1u64 << 62) as f64);
     if angle < 0.0 { ((quadrant as u32).wrapping_neg(), -rest) } else { (quadrant as u32, rest) }
@@ -304,8 +311,28 @@ mod tests {
     }
 
     const SPECIAL: [f32; 22] = [
-        0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, 1.5, -1.5, 16_777_215.0, -16_777_215.0,
-        16_777_216.0, 1e38, -1e38, 1e-45, -1e-45, f32::INFINITY, f32::NEG_INFINITY, f32::NAN,
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        2.0,
+        -2.0,
+        3.0,
+        -3.0,
+        0.5,
+        -0.5,
+        1.5,
+        -1.5,
+        16_777_215.0,
+        -16_777_215.0,
+        16_777_216.0,
+        1e38,
+        -1e38,
+        1e-45,
+        -1e-45,
+        f32::INFINITY,
+        f32::NEG_INFINITY,
+        f32::NAN,
     ];
 
     #[test]
@@ -325,7 +352,10 @@ mod tests {
         for exponent in [-2.0, -1.0, -0.5, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 8.0] {
             for base in 1..=70_000 {
                 let (base, power) = (base as f32, exponent as f32);
-                assert!(is_same(pow(base, power), libm::pow(f64::from(base), exponent)), "pow({base}, {power})");
+                assert!(
+                    is_same(pow(base, power), libm::pow(f64::from(base), exponent)),
+                    "pow({base}, {power})"
+                );
             }
         }
         for exponent in -160..130 {
@@ -345,13 +375,18 @@ mod tests {
         for _ in 0..count {
             let base = f32::from_bits(random() & 0x7FFF_FFFF);
             let exponent = (random() as i32 as f64 / 67_108_864.0) as f32;
-            powers += usize::from(!is_same(pow(base, exponent), libm::pow(f64::from(base), f64::from(exponent))));
+            powers +=
+                usize::from(!is_same(pow(base, exponent), libm::pow(f64::from(base), f64::from(exponent))));
             let (y, x) = (f32::from_bits(random()), f32::from_bits(random()));
             angles += usize::from(!is_same(atan2(y, x), libm::atan2(f64::from(y), f64::from(x))));
             let y = (random() as i32 as f64 / 67_108_864.0) as f32;
-            angles += usize::from(!is_same(atan2(y, exponent), libm::atan2(f64::from(y), f64::from(exponent))));
+            angles +=
+                usize::from(!is_same(atan2(y, exponent), libm::atan2(f64::from(y), f64::from(exponent))));
         }
         std::eprintln!("of {count}: pow {powers} differ, atan2 {angles}");
-        assert!(powers <= count / 100_000 + 1 && angles <= count / 1_000_000 + 1, "{powers} {angles} of {count}");
+        assert!(
+            powers <= count / 100_000 + 1 && angles <= count / 1_000_000 + 1,
+            "{powers} {angles} of {count}"
+        );
     }
 }

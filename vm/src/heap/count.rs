@@ -139,7 +139,11 @@ impl Heap {
         if !self.zct_overflowed {
             self.reconcile_for_memory();
         }
-        if self.zct_length < self.zct_capacity || self.grow_zct() { Ok(()) } else { Err(self.out_of_memory()) }
+        if self.zct_length < self.zct_capacity || self.grow_zct() {
+            Ok(())
+        } else {
+            Err(self.out_of_memory())
+        }
     }
 
     /// Lets an object with count zero wait.

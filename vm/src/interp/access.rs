@@ -169,7 +169,9 @@ impl Vm {
     }
 
     unsafe fn member_value(&mut self, member: &'static Member) -> Result<Option<Value>, Raise> {
-        let Some(item) = member.as_item() else { return Ok(member.as_function().map(|function| Value::from_native(function))) };
+        let Some(item) = member.as_item() else {
+            return Ok(member.as_function().map(|function| Value::from_native(function)));
+        };
         Ok(Some(match item {
             Item::Int(number) => Value::int(*number),
             Item::Float(number) => Value::float(*number),

@@ -278,7 +278,9 @@ impl<'v> Cx<'v> {
         let function = unsafe {
             let main = match self.vm().load_copy(&image) {
                 Ok(main) => main,
-                Err(super::program::LoadError::OutOfMemory) => return Err(self.heap().out_of_memory().into()),
+                Err(super::program::LoadError::OutOfMemory) => {
+                    return Err(self.heap().out_of_memory().into());
+                }
                 Err(error) => return Err(self.error(format_args!("{error}"))),
             };
             let closure = self.heap().new_closure(main, &[])?;

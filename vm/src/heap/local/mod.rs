@@ -18,9 +18,9 @@ mod container;
 mod cx;
 mod native_data;
 
-use super::{Heap, OutOfMemory};
 use super::object::{self, StringObject};
 use super::string;
+use super::{Heap, OutOfMemory};
 use crate::native::{Library, NativeFunction};
 use crate::value::{Tag, Value};
 use core::marker::PhantomData;
