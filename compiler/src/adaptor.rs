@@ -257,14 +257,8 @@ impl<'t, 'a> Adaptor<'t, 'a> {
             State::Start | State::Body | State::ExpressionBody => Context::WANTS_STATEMENT,
             _ => Context::default(),
         };
-        let is_close = matches!(lexeme.token, Token::CloseBrace | Token::End);
-        wants
-            .with_if(lexeme.on_new_line, Context::ON_NEW_LINE)
-            .with_if(self.previous == Token::CloseBrace, Context::AFTER_BRACE)
-            .with_if(self.previous == Token::Semicolon, Context::AFTER_SEMICOLON)
-            .with_if(is_close, Context::AT_CLOSE)
-            .with_if(lexeme.token == Token::Semicolon, Context::AT_SEMICOLON)
-            .with_if(lexeme.token == Token::Else, Context::AT_ELSE)
+        let after = Context::after(self.previous);
+        wants.with(after).with(Context::at(lexeme.token)).with_if(lexeme.on_new_line, Context::ON_NEW_LINE)
     }
 
     /// The terminal for a lexeme; none if the parser is not to see it.

@@ -17,6 +17,9 @@ use tamias_bytecode::write::{Debug, WriteError, write};
 
 use crate::ast::Span;
 
+/// Bytes of tree for each byte of text, in programs that are mostly code.
+const TREE_BYTES: usize = 16;
+
 /// How much the compiler improves the code that it makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Optimisation {
@@ -132,7 +135,7 @@ pub fn compile_program(program: &Preprocessed, options: &CompileOptions) -> Comp
 /// Spans of the diagnostics are offsets into `text`. The line tables of the image, `__FILE__` and `__LINE__` name the
 /// files and their lines.
 pub fn compile_mapped(text: &[u8], map: &SourceMap, options: &CompileOptions) -> Compilation {
-    let arena = Bump::new();
+    let arena = Bump::with_capacity(expected_tree(text));
     let parsed = parse_from(&arena, text, Origin::Map(map), options.edition);
     let lines = LineIndex::new(text);
     // What is too large has been reported by the parser, and nothing is left to be placed.
@@ -148,6 +151,12 @@ pub fn compile_mapped(text: &[u8], map: &SourceMap, options: &CompileOptions) ->
     list_constants(&mut draft, &constants, &enums, options);
     let image = if has_errors { None } else { written(&draft, options, &mut diagnostics) };
     Compilation { image, diagnostics, constants, enums }
+}
+
+/// How much memory a tree will probably take. In one piece it is neither copied nor given back and taken again.
+fn expected_tree(text: &[u8]) -> usize {
+    const MOST: usize = 16 << 20;
+    (text.len() * TREE_BYTES).min(MOST)
 }
 
 /// The diagnostics of both stages in the order of the text. After a syntax

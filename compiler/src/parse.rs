@@ -20,6 +20,11 @@ lalrpop_mod!(
     grammar
 );
 
+lalrpop_mod!(
+    #[allow(clippy::all, missing_docs, unused)]
+    strict
+);
+
 /// A parsed source text.
 #[derive(Clone, Debug)]
 pub struct Parsed<'a> {
@@ -59,7 +64,18 @@ pub(crate) fn parse_from<'a>(
     }
     let tree = Tree::new(arena, source, origin, edition);
     let mut adaptor = Adaptor::new(&tree, source, edition);
+    if let Ok(program) = strict::ProgramParser::new().parse(&tree, &mut adaptor) {
+        return parsed(program, &tree, adaptor);
+    }
+    // From the beginning, because what the parser has on its stack cannot be handed over.
+    let tree = Tree::new(arena, source, origin, edition);
+    let mut adaptor = Adaptor::new(&tree, source, edition);
     let program = grammar::ProgramParser::new().parse(&tree, &mut adaptor).unwrap_or(EMPTY);
+    parsed(program, &tree, adaptor)
+}
+
+fn parsed<'a>(program: Program<'a>, tree: &Tree<'a>, adaptor: Adaptor<'_, 'a>) -> Parsed<'a> {
+    let (source, edition) = (tree.source(), tree.edition());
     let unclosed = adaptor.unclosed();
     let mut diagnostics = tree.take_diagnostics();
     if let Some(bracket) = unclosed {

@@ -374,6 +374,25 @@ impl Context {
     /// The value of a constant has to stand here.
     pub(crate) const WANTS_SCALAR: Context = Context(256);
 
+    /// What a token means for the next one.
+    pub(crate) const fn after(previous: Token) -> Context {
+        match previous {
+            Token::CloseBrace => Context::AFTER_BRACE,
+            Token::Semicolon => Context::AFTER_SEMICOLON,
+            _ => Context(0),
+        }
+    }
+
+    /// What a token means for itself.
+    pub(crate) const fn at(token: Token) -> Context {
+        match token {
+            Token::CloseBrace | Token::End => Context::AT_CLOSE,
+            Token::Semicolon => Context::AT_SEMICOLON,
+            Token::Else => Context::AT_ELSE,
+            _ => Context(0),
+        }
+    }
+
     /// This set together with `other`.
     pub(crate) const fn with(self, other: Context) -> Context {
         Context(self.0 | other.0)

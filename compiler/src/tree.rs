@@ -153,6 +153,10 @@ impl<'a> Tree<'a> {
         self.source
     }
 
+    pub(crate) fn edition(&self) -> Edition {
+        self.edition
+    }
+
     pub(crate) fn take_diagnostics(&self) -> Vec<Diagnostic> {
         self.diagnostics.take()
     }

@@ -58,6 +58,16 @@ fn peak(n_functions: usize) -> usize {
     PEAK.load(Ordering::Relaxed) - before
 }
 
+/// The most bytes in use while the end of a program turns out to be missing.
+fn peak_of_failure(n_functions: usize) -> usize {
+    let source = program(n_functions) + "function f(";
+    let options = CompileOptions::new("program.nut", Edition::Imp);
+    let before = IN_USE.load(Ordering::Relaxed);
+    PEAK.store(before, Ordering::Relaxed);
+    assert_eq!(compile(source.as_bytes(), &options).diagnostics.len(), 1);
+    PEAK.load(Ordering::Relaxed) - before
+}
+
 #[test]
 fn memory_is_linear_in_the_text() {
     let sizes = [500, 1000, 2000];
@@ -71,4 +81,7 @@ fn memory_is_linear_in_the_text() {
     assert!(growth < 5.0, "four times the text takes {growth:.2} times the memory: {peaks:?}");
     let per_byte = peaks[2] as f64 / program(sizes[2]).len() as f64;
     assert!(per_byte < 60.0, "{per_byte:.1} bytes for each byte of the text");
+    // It has been read twice, and there are two trees.
+    let per_byte = peak_of_failure(sizes[2]) as f64 / program(sizes[2]).len() as f64;
+    assert!(per_byte < 60.0, "{per_byte:.1} bytes for each byte of a text with an error at its end");
 }
