@@ -15,7 +15,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={GRAMMAR}");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let grammar = fs::read_to_string(GRAMMAR)?;
-    let (recovering, strict): (Vec<&str>, Vec<&str>) = grammar.lines().partition(|line| line.contains(RECOVERY));
+    let (recovering, strict): (Vec<&str>, Vec<&str>) =
+        grammar.lines().partition(|line| line.contains(RECOVERY));
     for line in recovering {
         let is_whole = line.trim_start().starts_with("//") || line.ends_with([',', ';']);
         assert!(is_whole, "{RECOVERY} is in a part of a rule: {line}");
