@@ -166,8 +166,8 @@ not contain Tamias, each other line the difference to the one before. What a fir
 What is above its budget, and why. The VM is spread evenly over some 550 functions: interpreter 34 KB, heap 18 KB,
 methods of the built-in types 14 KB, numbers as text 5 KB, loader and verifier 6 KB; the largest is the loop that
 executes instructions (7 KB). Of the standard library regular expressions take some 14 KB (feature `regexp`), and the
-math library with the double-precision arithmetic that it needs 7 KB (feature `math`); what is left without them is
-within the budget. What made all of it smaller last: natives and the VM return results and errors in registers (6.2 KB
+math library with the double-precision arithmetic that it needs 7 KB (feature `math`); by the sizes of
+their functions the rest is within the budget. What made all of it smaller last: natives and the VM return results and errors in registers (6.2 KB
 of the VM, 11.8 KB in all), the math functions share three power series instead of being those of `libm` (13.3 KB),
 the name of each native stands in flash once, and what natives have in common is called (5.4 KB).
 

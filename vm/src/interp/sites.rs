@@ -21,7 +21,7 @@ use crate::value::{Tag, Value};
 pub const SITE_CACHES: usize = if cfg!(all(target_pointer_width = "64", feature = "std")) { 1024 } else { 0 };
 
 /// Whether there are caches.
-pub(crate) const ENABLED: bool = SITE_CACHES > 0;
+pub(crate) const ENABLED: bool = SITE_CACHES != 0;
 
 /// Where a name leads to, seen from an instance.
 #[derive(Clone, Copy, PartialEq, Eq)]
