@@ -73,6 +73,20 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
     metadata.packages.iter().map(|package| (package.name.to_string(), normal(package))).collect()
 }
 
+/// The README begins with `cargo run`, which has to know what.
+#[test]
+fn there_is_one_command_to_run() {
+    let metadata = MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .expect("cargo can read the workspace");
+    let packages = metadata.workspace_default_packages();
+    let targets = packages.iter().flat_map(|package| &package.targets);
+    let commands: Vec<&str> = targets.filter(|target| target.is_bin()).map(|target| &*target.name).collect();
+    assert_eq!(commands, ["tamias"]);
+}
+
 #[test]
 fn arrows_point_one_way() {
     for (name, used) in dependencies() {
