@@ -351,17 +351,21 @@ impl FunctionBuilder<'_> {
         Reachable(start < end)
     }
 
+    /// The last instruction, unless it cannot be reached or something may jump behind it.
+    fn joinable(&mut self) -> Option<&mut Instruction> {
+        let is_sealed = self.sealed == self.lines.len();
+        let last = self.lines.last_mut().filter(|_| self.is_reachable && !is_sealed)?;
+        Some(&mut last.instruction)
+    }
+
     /// `R[register] … = null`, joined with one before it if possible.
     pub(super) fn load_null(&mut self, register: Register, count: u8) {
-        let is_sealed = self.sealed == self.lines.len();
-        if let Some(last) = self.lines.last_mut()
-            && self.is_reachable
-            && !is_sealed
-            && last.instruction.op_byte() == Op::LoadNull as u8
-            && last.instruction.a().checked_add(last.instruction.b()) == Some(register)
-            && let Some(joined) = last.instruction.b().checked_add(count)
+        if let Some(last) = self.joinable()
+            && last.op_byte() == Op::LoadNull as u8
+            && last.a().checked_add(last.b()) == Some(register)
+            && let Some(joined) = last.b().checked_add(count)
         {
-            last.instruction = Instruction::abc(Op::LoadNull, last.instruction.a(), joined, 0);
+            *last = Instruction::abc(Op::LoadNull, last.a(), joined, 0);
             return;
         }
         self.emit(Instruction::abc(Op::LoadNull, register, count, 0));
@@ -369,16 +373,12 @@ impl FunctionBuilder<'_> {
 
     /// `R[register] = value`, joined with a load of a small integer into the register below if possible.
     pub(super) fn load_small(&mut self, register: Register, value: i16) {
-        let is_sealed = self.sealed == self.lines.len();
-        if let Some(last) = self.lines.last_mut()
-            && self.is_reachable
-            && !is_sealed
-            && last.instruction.op_byte() == Op::LoadImm as u8
-            && last.instruction.a().checked_add(1) == Some(register)
-            && let (Ok(first), Ok(second)) = (i8::try_from(last.instruction.sbx()), i8::try_from(value))
+        if let Some(last) = self.joinable()
+            && last.op_byte() == Op::LoadImm as u8
+            && last.a().checked_add(1) == Some(register)
+            && let (Ok(first), Ok(second)) = (i8::try_from(last.sbx()), i8::try_from(value))
         {
-            let first_register = last.instruction.a();
-            last.instruction = Instruction::abc(Op::LoadImm2, first_register, first as u8, second as u8);
+            *last = Instruction::abc(Op::LoadImm2, last.a(), first as u8, second as u8);
             return;
         }
         self.emit(Instruction::asbx(Op::LoadImm, register, value));
@@ -387,16 +387,13 @@ impl FunctionBuilder<'_> {
     /// `R[register] =` an integer constant, joined with a load of the one before it into the register below if
     /// possible.
     pub(super) fn load_int(&mut self, register: Register, index: u16) {
-        let is_sealed = self.sealed == self.lines.len();
-        if let Some(last) = self.lines.last_mut()
-            && self.is_reachable
-            && !is_sealed
-            && let Some((first, count, first_index)) = loaded_ints(last.instruction)
+        if let Some(last) = self.joinable()
+            && let Some((first, count, first_index)) = loaded_ints(*last)
             && u16::from(first) + u16::from(count) == register.into()
             && u16::from(first_index) + u16::from(count) == index
             && count < u8::MAX
         {
-            last.instruction = Instruction::abc(Op::LoadInts, first, count + 1, first_index);
+            *last = Instruction::abc(Op::LoadInts, first, count + 1, first_index);
             return;
         }
         self.emit(Instruction::abx(Op::LoadInt, register, index));
